@@ -227,7 +227,13 @@ impl From<store::Error> for Error {
                 wrong,
                 right,
             } => Self::parameter(&field, format!("{wrong}: {right}")),
-            other => Self::internal(&other),
+            other => match other.storage_fault() {
+                Some(fault) => {
+                    tracing::error!(cause = %other, "a request failed");
+                    Self::unavailable(sentence(fault.sentence())).remedy(sentence(fault.remedy()))
+                }
+                None => Self::internal(&other),
+            },
         }
     }
 }

@@ -80,9 +80,35 @@ fn refuse_newer(found: i64) -> Result<()> {
     Ok(())
 }
 
-/// Migrates the schema to the newest version.
+/// Refuses a database that is not of the newest version, because it is only looked at.
+pub(crate) async fn require_newest(db: &Db) -> Result<()> {
+    let found = match version(db).await {
+        // There is no table with the version: nothing was ever stored.
+        Err(Error::Database(sqlx::Error::Database(error)))
+            if error.code().as_deref() == Some("42P01")
+                || error.message().contains("no such table") =>
+        {
+            0
+        }
+        other => other?,
+    };
+    refuse_newer(found)?;
+    if found < NEWEST.into() {
+        return Err(Error::OlderSchema {
+            found,
+            needed: NEWEST.into(),
+        });
+    }
+    Ok(())
+}
+
+/// Migrates the schema to the newest version. Writes nothing if it is of that version, because a
+/// process must be able to start on a full disk.
 pub(crate) async fn migrate(db: &Db) -> Result<()> {
     begin_counting(db).await?;
+    if version(db).await? == i64::from(NEWEST) {
+        return Ok(());
+    }
     for (version, migration) in (1..).zip(&MIGRATIONS) {
         let mut tx = db.begin().await?;
         let found = tx
@@ -94,6 +120,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
         if found >= version {
             continue;
         }
+        tx.without_time_limit().await?;
         for part in migration.parts(&tx) {
             tx.script(part).await?;
             crash::point("store: mid-migration");

@@ -7,6 +7,7 @@ use model::{Day, DayState, StreamState, Timestamp};
 use super::batch::Batch;
 use super::types::{AppliedWrites, SyncWrite};
 use crate::db::{Bulk, args};
+use crate::repeat::Repeats;
 use crate::{Error, Lease, Result, Store, crash};
 
 const COVERAGE: Bulk = Bulk {
@@ -21,12 +22,12 @@ const CHANGED_DAYS: Bulk = Bulk {
     tail: " ON CONFLICT (integration_id, history, day) DO UPDATE SET revision = excluded.revision",
 };
 
-/// Number of repetitions of a transaction that the database rolled back because of a conflict.
-const REPEATS: u32 = 5;
-
 impl Store {
     /// Makes all writes in one transaction, in order, if the lease is still valid. Bumps the
-    /// integration's revision when data changed or a day became covered.
+    /// integration's revision when data changed or a day became covered. A transaction that was
+    /// rolled back or whose connection was lost is repeated. If its commit was lost and had reached
+    /// the database, that only counts the requests twice, because all other writes are the same
+    /// when they are made again.
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when another process has taken over. Nothing is written then.
@@ -36,10 +37,10 @@ impl Store {
         writes: Vec<SyncWrite>,
         now: Timestamp,
     ) -> Result<AppliedWrites> {
-        let mut repeats = 0;
+        let mut repeats = Repeats::default();
         loop {
             match self.try_apply(lease, &writes, now).await {
-                Err(error) if error.is_rolled_back() && repeats < REPEATS => repeats += 1,
+                Err(error) if repeats.again(&error).await => {}
                 done => return done,
             }
         }

@@ -11,6 +11,7 @@ mod access;
 mod account;
 mod audit;
 mod changes;
+mod clocks;
 mod contracts;
 #[cfg(feature = "crash-points")]
 mod crash;

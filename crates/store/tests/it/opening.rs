@@ -3,7 +3,7 @@
 use sqlx::{Connection as _, Executor as _, Row as _, SqliteConnection};
 use store::{
     ChangeFilter, Error, FindingEventKind, MasterKey, QuestionFilter, QuestionState, Store,
-    StoreOptions,
+    StoreAccess, StoreOptions,
 };
 
 use crate::decided::decide_everything;
@@ -138,6 +138,25 @@ on_both_engines! {
         assert_eq!(next[0].0, 3);
         store.erase_person(id, "u-1", &store::Actor::Cli, NOW).await.unwrap();
         store.disconnect(id, true, &store::Actor::Cli, NOW).await.unwrap();
+    }
+
+    async fn looking_at_a_database_never_changes_its_schema(setup) {
+        let mut setup = setup;
+        let look = StoreOptions { access: StoreAccess::Look, ..setup.options() };
+        // Of this version it can be read.
+        let looking = Store::open(look.clone()).await.unwrap();
+        assert_eq!(looking.integrations().await.unwrap(), []);
+        looking.close().await;
+        setup.sql("UPDATE schema_version SET version = 3").await;
+        let older = Store::open(look.clone()).await.unwrap_err();
+        assert!(matches!(older, Error::OlderSchema { found: 3, needed: 4 }), "{older}");
+        assert!(older.to_string().contains("seatwise serve"), "{older}");
+        setup.sql("UPDATE schema_version SET version = 4").await;
+        setup.store.close().await;
+        setup.empty();
+        let empty = Store::open(look).await.unwrap_err();
+        assert!(matches!(empty, Error::OlderSchema { found: 0, .. }), "{empty}");
+        setup.reopen().await;
     }
 
     async fn a_newer_schema_is_refused_and_stays_untouched(setup) {
