@@ -19,7 +19,9 @@ fn kind(error: &zoom::Error) -> ErrorKind {
         },
         E::Token(zoom::TokenError::Reconnect(_)) => ErrorKind::ReconnectNeeded,
         E::Token(zoom::TokenError::Temporary(_)) => ErrorKind::NoToken,
-        E::Unauthorized | E::ApiDenied { .. } => ErrorKind::Denied,
+        E::Unauthorized | E::ApiDenied { .. } | E::Token(zoom::TokenError::Refused(_)) => {
+            ErrorKind::Denied
+        }
         E::NotFound { .. } => ErrorKind::NotFound,
         E::Blocked { .. } | E::PendingSettings => ErrorKind::Withheld,
         E::PageTokenExpired => ErrorKind::CursorExpired,
@@ -50,12 +52,16 @@ pub(crate) fn of_stream(stream: &Stream, error: &zoom::Error) -> Error {
             "Today's requests for this kind of data are used up. It goes on at {}.",
             timestamp(*resume_at).readable()
         ),
-        E::Token(zoom::TokenError::Reconnect(reason)) => reason.clone(),
+        E::Token(zoom::TokenError::Reconnect(reason) | zoom::TokenError::Refused(reason)) => {
+            reason.clone()
+        }
         E::Token(zoom::TokenError::Temporary(reason)) => format!(
             "No access token could be had from Zoom ({reason}). It is tried again by itself."
         ),
         E::Unauthorized => {
-            "Zoom refuses even a new access token. Re-authorise the integration.".to_owned()
+            "Zoom refuses even a new access token (HTTP status 401). If the app was switched off at \
+             Zoom, activate it there; otherwise re-authorise the integration."
+                .to_owned()
         }
         E::ApiDenied { message } => format!(
             "Zoom has blocked its API for this account (“{message}”). Contact Zoom support."
@@ -150,6 +156,7 @@ pub(crate) fn of_connection(error: zoom::Error) -> AuthError {
         E::ApiDenied { message } => AuthErrorKind::Refused { reason: message },
         E::PlanTooLow { .. } => AuthErrorKind::PlanTooLow,
         E::Token(zoom::TokenError::Reconnect(_)) => AuthErrorKind::ReconnectNeeded,
+        E::Token(zoom::TokenError::Refused(reason)) => AuthErrorKind::Refused { reason },
         _ => AuthErrorKind::Unavailable,
     };
     AuthError::new(kind, message)
@@ -159,6 +166,7 @@ pub(crate) fn of_connection(error: zoom::Error) -> AuthError {
 pub(crate) fn to_token_error(error: TokenError) -> zoom::TokenError {
     match error {
         TokenError::Reconnect(reason) => zoom::TokenError::Reconnect(reason),
+        TokenError::Refused(reason) => zoom::TokenError::Refused(reason),
         TokenError::Temporary(reason) => zoom::TokenError::Temporary(reason),
     }
 }
