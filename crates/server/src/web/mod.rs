@@ -17,6 +17,7 @@ mod json;
 mod ledger;
 mod licences;
 mod members;
+mod metrics;
 mod notifications;
 mod people;
 mod prices;
