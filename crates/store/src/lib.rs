@@ -34,6 +34,7 @@ mod numbers;
 mod open;
 mod people;
 mod questions;
+mod rejected;
 mod revision;
 mod rule_settings;
 mod store;
@@ -43,7 +44,7 @@ mod users;
 mod validate;
 mod write;
 
-pub use account::{AccountSettings, HostReportPeriod, QuarantinedRecords};
+pub use account::{AccountSettings, HostReportPeriod};
 pub use audit::{Actor, AuditEntry};
 pub use changes::{
     Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange, SavingState,
@@ -75,9 +76,13 @@ pub use questions::{
     Answer, NewQuestion, OnSilence, Question, QuestionAction, QuestionFilter, QuestionState,
     RecentAnswer,
 };
+pub use rejected::StoredRejection;
 pub use rule_settings::RuleSettings;
 pub use store::{LeaseClock, Store, StoreCheck, StoreLocation, StoreOptions};
 pub use sync::{DueUser, Lease, LeaseRenewal, RunTotals, SyncRun};
 pub use upcoming_events::LicenceSpan;
 pub use users::UserEmail;
-pub use write::{AppliedWrites, HistoryKind, ListedUser, SyncWrite, UserDetails};
+pub use write::{
+    AppliedWrites, HistoryKind, ListedUser, NO_DAYS, RejectedGroup, RejectedRecords, RejectedScope,
+    RejectedText, SyncWrite, UserDetails,
+};

@@ -48,10 +48,17 @@ const MIGRATIONS: [Migration; NEWEST as usize] = [
         sqlite: "",
         postgres: include_str!("../migrations/0004_questions.postgres.sql"),
     },
+    Migration {
+        common: include_str!("../migrations/0005_rejected.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The version after the last migration.
-pub(crate) const NEWEST: u8 = 4;
+pub(crate) const NEWEST: u8 = 5;
+/// The migration that deletes secrets. Their bytes are removed from the file after it.
+const DELETES_SECRETS: i64 = 5;
 
 const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
 
@@ -83,6 +90,7 @@ fn refuse_newer(found: i64) -> Result<()> {
 /// Migrates the schema to the newest version.
 pub(crate) async fn migrate(db: &Db) -> Result<()> {
     begin_counting(db).await?;
+    let before = version(db).await?;
     for (version, migration) in (1..).zip(&MIGRATIONS) {
         let mut tx = db.begin().await?;
         let found = tx
@@ -106,7 +114,11 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
         tx.commit().await?;
     }
     let found = version(db).await?;
-    refuse_newer(found)
+    refuse_newer(found)?;
+    if (1..DELETES_SECRETS).contains(&before) {
+        db.remove_erased_bytes().await?;
+    }
+    Ok(())
 }
 
 /// The present version of the schema.
