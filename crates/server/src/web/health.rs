@@ -78,6 +78,7 @@ async fn accounts(app: &App) -> Result<String, Failure> {
         }
     };
     let (mut up, mut complete, mut requests, mut refused) = (vec![], vec![], vec![], vec![]);
+    let mut rejected = vec![];
     for integration in app.context.store.integrations().await? {
         let id = integration.id.to_string();
         let active = integration.state == IntegrationState::Active;
@@ -85,6 +86,9 @@ async fn accounts(app: &App) -> Result<String, Failure> {
         if let Some(at) = integration.last_complete_at {
             complete.push((id.clone(), at.0 / 1000));
         }
+        let counts = app.context.store.rejected_counts(integration.id).await?;
+        let records = counts.iter().map(|(_, records)| records).sum();
+        rejected.push((id.clone(), records));
         let runs = app.context.store.runs(integration.id, 2, None).await?;
         if let Some(ended) = runs.iter().find(|run| run.ended_at.is_some()) {
             requests.push((id.clone(), ended.totals.requests));
@@ -110,6 +114,11 @@ async fn accounts(app: &App) -> Result<String, Failure> {
         "seatwise_last_run_refused",
         "Requests of that run that the application refused as too many.",
         &refused,
+    );
+    add(
+        "seatwise_rejected_records",
+        "Records of the application that could not be understood.",
+        &rejected,
     );
     Ok(text)
 }
