@@ -30,7 +30,7 @@ fuzz_target!(|input: &[u8]| {
 fn check<T>(page: Result<Page<T>, zoom::Error>) {
     for rejected in page.iter().flat_map(|page| &page.rejected) {
         assert!(!rejected.reason.is_empty());
-        assert!(!rejected.text.is_empty());
+        assert!(!rejected.text.0.is_empty());
     }
     if let Ok(page) = &page {
         assert_eq!(page.items.len(), page.texts.len());

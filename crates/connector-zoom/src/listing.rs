@@ -2,8 +2,9 @@
 
 use connector::{Cursor, Page, PageRequest, Records, Rejected};
 use model::{Day, EventKind, streams};
+use serde_json::Value;
 use zoom::types::DailyReport;
-use zoom::{Client, Error, EventType, PageToken, ReportKind, UserStatus};
+use zoom::{Client, Error, EventType, PageToken, RecordText, ReportKind, UserStatus};
 
 use crate::map::{self, Mapped};
 
@@ -139,7 +140,7 @@ pub(crate) fn mapped<Z, M>(
             day: None,
             person: None,
             lost: true,
-            text: record.text,
+            text: kept(&record.text),
         })
         .collect();
     let mut rows = Vec::with_capacity(page.items.len());
@@ -150,7 +151,7 @@ pub(crate) fn mapped<Z, M>(
             day: problem.day,
             person: problem.person,
             lost: row.is_none(),
-            text,
+            text: kept(&text),
         }));
         rows.extend(row);
     }
@@ -163,6 +164,22 @@ pub(crate) fn mapped<Z, M>(
         to: day(&page.to),
         rejected,
         requests: 1,
+    }
+}
+
+/// Members of records that are never stored: topics, and addresses of networks.
+const NEVER_STORED: [&str; 2] = ["topic", "ip_address"];
+
+/// The text of a record without what is never stored; empty when that cannot be taken out.
+fn kept(text: &RecordText) -> Box<str> {
+    match serde_json::from_str(&text.0) {
+        Ok(Value::Object(mut record)) => {
+            for member in NEVER_STORED {
+                record.remove(member);
+            }
+            Value::Object(record).to_string().into()
+        }
+        _ => Box::default(),
     }
 }
 
@@ -186,13 +203,19 @@ mod tests {
     fn r35_kept_texts_are_mapped_again() {
         let good = r#"{"meeting_uuid":"a","host_email":"h@x.test","participants":2,"duration":5,
             "start_time":"2026-11-26 07:00:00"}"#;
-        let bad = r#"{"meeting_uuid":"b","host_email":"h@x.test","start_time":"soon"}"#;
+        let bad =
+            r#"{"meeting_uuid":"b","host_email":"h@x.test","start_time":"soon","topic":"canary"}"#;
         let texts = [good, bad, "["].map(str::to_owned);
         let page = read_again(streams::MEETINGS, &texts).unwrap();
         assert_eq!(page.records.len(), 1);
         let reasons: Vec<&str> = page.rejected.iter().map(|it| it.reason.as_str()).collect();
         assert_eq!(reasons, ["not JSON", "start_time: not a time"]);
         assert_eq!(page.rejected[1].person.as_deref(), Some("h@x.test"));
+        assert!(page.rejected[1].text.contains("soon"));
+        assert!(
+            !page.rejected[1].text.contains("canary"),
+            "topics are never stored"
+        );
         assert!(read_again(streams::HOST_REPORTS, &texts).is_none());
     }
 }

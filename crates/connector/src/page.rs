@@ -1,5 +1,7 @@
 //! Pages: the engine asks for one page at a time, and stores each together with its progress.
 
+use std::fmt;
+
 use model::{Day, Timestamp};
 
 use crate::records::Records;
@@ -96,7 +98,7 @@ impl Page {
 }
 
 /// A record of which a value could not be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Rejected {
     /// The member and the problem with it; never the value, which may be personal.
     pub reason: String,
@@ -108,6 +110,17 @@ pub struct Rejected {
     pub person: Option<String>,
     /// Whether the record is missing among [`Page::records`]. Otherwise only a value of it is unknown.
     pub lost: bool,
-    /// The record as the application sent it. It may be personal.
+    /// The record as the application sent it, without what is never stored. It may be personal.
     pub text: Box<str>,
+}
+
+impl fmt::Debug for Rejected {
+    /// Leaves out person and text, because they are personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejected")
+            .field("reason", &self.reason)
+            .field("day", &self.day)
+            .field("lost", &self.lost)
+            .finish_non_exhaustive()
+    }
 }

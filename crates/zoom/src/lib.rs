@@ -66,7 +66,7 @@ pub use client::{
 pub use endpoint::{ENDPOINTS, Endpoint, WRITES};
 pub use error::Error;
 pub use hosts::Hosts;
-pub use page::{Page, PageToken, Rejected};
+pub use page::{Page, PageToken, RecordText, Rejected};
 pub use record::Unread;
 pub use token::{AccessToken, TokenError, TokenSource};
 

@@ -2,6 +2,8 @@
 //! with a reason and the others are kept. Only an empty or absent page token ends a list, because Zoom also sends
 //! short and empty pages in the middle.
 
+use std::fmt;
+
 use serde_json::value::RawValue;
 
 use crate::body::Body;
@@ -14,7 +16,7 @@ pub struct Page<T> {
     /// The records that could be read, in Zoom's order.
     pub items: Vec<T>,
     /// The text of each item, in the same order: kept for items that turn out to be unusable.
-    pub texts: Vec<Box<str>>,
+    pub texts: Vec<RecordText>,
     /// The records that could not be read.
     pub rejected: Vec<Rejected>,
     /// Token of the next page; `None` on the last page, whatever its number of records.
@@ -37,7 +39,17 @@ pub struct Rejected {
     /// The name of the wrong member and the expected type, never the value.
     pub reason: String,
     /// The record as Zoom sent it. It may be personal.
-    pub text: Box<str>,
+    pub text: RecordText,
+}
+
+/// The text of a record as Zoom sent it. It is left out of debug output, because it may be personal.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecordText(pub Box<str>);
+
+impl fmt::Debug for RecordText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecordText([REDACTED])")
+    }
 }
 
 impl<T> Page<T> {
@@ -59,12 +71,12 @@ impl<T> Page<T> {
             let read = serde_json::from_str::<&RawValue>(text)
                 .map_err(|_| "not JSON".to_owned())
                 .and_then(record::read);
-            page.add(read, text.as_str().into());
+            page.add(read, RecordText(text.as_str().into()));
         }
         page
     }
 
-    fn add(&mut self, read: Result<T, String>, text: Box<str>) {
+    fn add(&mut self, read: Result<T, String>, text: RecordText) {
         match read {
             Ok(item) => {
                 self.items.push(item);
@@ -105,7 +117,7 @@ impl<T> Page<T> {
             to: body.string("to").filter(|to| !to.is_empty()),
         };
         for raw in records {
-            page.add(record::read(raw), raw.get().into());
+            page.add(record::read(raw), RecordText(raw.get().into()));
         }
         Ok(page)
     }

@@ -121,8 +121,8 @@ async fn r15_what_is_no_record_is_rejected_with_its_text_and_the_rest_is_kept() 
             panic!("{record}: {page:?}")
         };
         assert_eq!(rejected.reason, reason);
-        assert_eq!(&*rejected.text, record);
-        assert_eq!(&*page.texts[1], r#"{"id":"after"}"#);
+        assert_eq!(&*rejected.text.0, record);
+        assert_eq!(&*page.texts[1].0, r#"{"id":"after"}"#);
     }
 }
 
