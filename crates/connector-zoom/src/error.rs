@@ -1,7 +1,7 @@
 //! Errors of the Zoom client, sorted for the engine and put into words.
 
 use connector::{AuthError, AuthErrorKind, Error, ErrorKind, TokenError};
-use model::Stream;
+use model::{Stream, streams};
 use zoom::oauth::OAuthError;
 
 use crate::application::ZOOM;
@@ -31,6 +31,64 @@ fn kind(error: &zoom::Error) -> ErrorKind {
         | E::Transport(_)
         | E::BadResponse { .. } => ErrorKind::Unanswered,
         E::SeatsExhausted { .. } | E::HostRefused { .. } => ErrorKind::Failed,
+    }
+}
+
+/// Zoom's code for an address that its API does not have.
+const UNKNOWN_ENDPOINT: i64 = 2300;
+
+/// An error that the request for a page met. Zoom's refusal of a whole stream is final when the stream is
+/// optional or the address unknown: the run is complete without it.
+pub(crate) fn of_page(stream: &Stream, first: bool, error: &zoom::Error) -> Error {
+    use zoom::Error as E;
+    let unknown = matches!(
+        error,
+        E::Invalid {
+            code: UNKNOWN_ENDPOINT,
+            ..
+        } | E::NotFound {
+            code: UNKNOWN_ENDPOINT,
+            ..
+        }
+    );
+    let refused = stream.optional
+        && matches!(
+            error,
+            E::Invalid { .. }
+                | E::NotFound { .. }
+                | E::Blocked { .. }
+                | E::BadResponse {
+                    status: 404 | 405 | 410,
+                    ..
+                }
+        );
+    if !first || stream.key == streams::USERS || !(unknown || refused) {
+        return of_stream(stream, error);
+    }
+    Error::new(
+        ErrorKind::NotOffered,
+        format!(
+            "Zoom does not offer this to the account ({error}). It is asked for again with every run. \
+             Without it: {}",
+            stream.without
+        ),
+    )
+}
+
+/// An error that the request for one user's details met.
+pub(crate) fn of_details(stream: &Stream, error: &zoom::Error) -> Error {
+    use zoom::Error as E;
+    match error {
+        // About this one user: whatever is wrong with it, the others can be read.
+        E::Invalid { code, message } => Error::new(
+            ErrorKind::Unreadable,
+            format!("refused ({code}): {message}"),
+        ),
+        E::BadResponse {
+            status: 200..=299,
+            detail,
+        } => Error::new(ErrorKind::Unreadable, detail.clone()),
+        other => of_stream(stream, other),
     }
 }
 
@@ -179,7 +237,7 @@ mod tests {
     fn only_scopes_that_are_asked_for_are_named() {
         let reason = |named: &[&str]| {
             let scopes = named.iter().map(|scope| (*scope).to_owned()).collect();
-            let stream = ZOOM.stream(model::streams::ACCOUNT_SETTINGS).unwrap();
+            let stream = ZOOM.stream(streams::ACCOUNT_SETTINGS).unwrap();
             of_stream(stream, &zoom::Error::ScopeMissing { scopes }).message
         };
         let classic = reason(&["account:read:admin", "account:write:admin"]);

@@ -304,7 +304,7 @@ fn event(number: i64, people: i64) -> HostedEvent {
         start,
         end: start.plus_seconds(1800),
         minutes: 30,
-        participants: 5,
+        participants: Some(5),
         peak_viewers: None,
         features: 12,
     }

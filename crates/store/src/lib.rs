@@ -37,6 +37,7 @@ mod open;
 mod opened_file;
 mod people;
 mod questions;
+mod rejected;
 mod repeat;
 mod revision;
 mod rule_settings;
@@ -49,7 +50,7 @@ mod users;
 mod validate;
 mod write;
 
-pub use account::{AccountSettings, HostReportPeriod, QuarantinedRecords};
+pub use account::{AccountSettings, HostReportPeriod};
 pub use audit::{Actor, AuditEntry};
 pub use changes::{
     Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange, SavingState,
@@ -81,10 +82,14 @@ pub use questions::{
     Answer, NewQuestion, OnSilence, Question, QuestionAction, QuestionFilter, QuestionState,
     RecentAnswer,
 };
+pub use rejected::StoredRejection;
 pub use rule_settings::RuleSettings;
 pub use storage_fault::StorageFault;
 pub use store::{LeaseClock, Store, StoreAccess, StoreCheck, StoreLocation, StoreOptions};
 pub use sync::{DueUser, Lease, LeaseRenewal, RunTotals, SyncRun};
 pub use upcoming_events::LicenceSpan;
 pub use users::UserEmail;
-pub use write::{AppliedWrites, HistoryKind, ListedUser, SyncWrite, UserDetails};
+pub use write::{
+    AppliedWrites, HistoryKind, ListedUser, NO_DAYS, RejectedGroup, RejectedRecords, RejectedScope,
+    RejectedText, SyncWrite, UserDetails,
+};

@@ -48,10 +48,17 @@ const MIGRATIONS: [Migration; NEWEST as usize] = [
         sqlite: "",
         postgres: include_str!("../migrations/0004_questions.postgres.sql"),
     },
+    Migration {
+        common: include_str!("../migrations/0005_rejected.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The version after the last migration.
-pub(crate) const NEWEST: u8 = 4;
+pub(crate) const NEWEST: u8 = 5;
+/// The migration that deletes secrets. Their bytes are removed from the file after it.
+const DELETES_SECRETS: i64 = 5;
 
 const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
 
@@ -106,7 +113,8 @@ pub(crate) async fn require_newest(db: &Db) -> Result<()> {
 /// process must be able to start on a full disk.
 pub(crate) async fn migrate(db: &Db) -> Result<()> {
     begin_counting(db).await?;
-    if version(db).await? == i64::from(NEWEST) {
+    let before = version(db).await?;
+    if before == i64::from(NEWEST) {
         return Ok(());
     }
     for (version, migration) in (1..).zip(&MIGRATIONS) {
@@ -133,7 +141,11 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
         tx.commit().await?;
     }
     let found = version(db).await?;
-    refuse_newer(found)
+    refuse_newer(found)?;
+    if (1..DELETES_SECRETS).contains(&before) {
+        db.remove_erased_bytes().await?;
+    }
+    Ok(())
 }
 
 /// The present version of the schema.

@@ -58,13 +58,14 @@ pub(crate) async fn carry_out(
         )
         .await;
     match finished {
-        Ok(()) if end.state == RunState::Failed => tracing::warn!(
+        Ok(()) if matches!(end.state, RunState::Incomplete | RunState::Failed) => tracing::warn!(
             integration = %lease.integration,
             name = integration.name,
             run = lease.run,
+            state = end.state.value(),
             reason = end.reason.as_deref().unwrap_or("no reason is known"),
             requests = totals.requests,
-            "sync run failed"
+            "sync run ended"
         ),
         Ok(()) => tracing::info!(
             integration = %lease.integration,
@@ -135,7 +136,10 @@ async fn run_streams(
     let pause = RETRY_MS << failed.len().min(8);
     let retry_at = now.plus_ms(pause.min(interval.max(RETRY_MS)));
     let (state, reason, next_run_at) = match ended {
-        Ok(problems) => verdict(&problems, due, retry_at, now),
+        Ok(problems) => {
+            let doubts = run.doubts().await.unwrap_or_default();
+            verdict(&problems, &doubts, due, retry_at, now)
+        }
         Err(Stop::Problem(problem)) => {
             if problem.kind == ErrorKind::Denied && failed.len() + 1 >= DENIED_RUNS {
                 stop_asking(engine, integration, &problem.message, &failed).await;
@@ -174,6 +178,7 @@ async fn run_streams(
 async fn read_all(run: &Run<'_>) -> Result<Vec<Error>, Stop> {
     let lanes = Lanes::new();
     let readings = run.connector.readings();
+    let doubted = streams::doubted_days(run).await?;
     let mut problems = Vec::new();
     for reading in readings.iter().filter(|it| is_users(it)) {
         problems.extend(read_stream(run, reading, &lanes).await?);
@@ -200,7 +205,31 @@ async fn read_all(run: &Run<'_>) -> Result<Vec<Error>, Stop> {
         beside.push(read.boxed());
     }
     problems.extend(try_join_all(beside).await?.into_iter().flatten());
+    problems.extend(read_details_that_became_due(run, readings, &lanes).await?);
+    if run.config.only.is_none() {
+        streams::check_plausibility(run, &doubted).await?;
+    }
     Ok(problems)
+}
+
+/// Reads the details of users that the log of administrators' actions named after the details were read.
+async fn read_details_that_became_due(
+    run: &Run<'_>,
+    readings: &[Reading],
+    lanes: &Lanes,
+) -> Result<Option<Error>, Stop> {
+    let details = readings
+        .iter()
+        .find(|it| matches!(it.shape, Shape::UserDetails));
+    let Some(reading) = details else {
+        return Ok(None);
+    };
+    let complete = run.update(reading.stream, |_| ()).outcome == StreamOutcome::Complete;
+    let now = run.config.clock.now();
+    if !complete || run.store.details_due_count(run.integration.id, now).await? == 0 {
+        return Ok(None);
+    }
+    read_stream(run, reading, lanes).await
 }
 
 fn is_users(reading: &Reading) -> bool {
@@ -314,6 +343,7 @@ async fn stop_asking(
 
 fn verdict(
     problems: &[Error],
+    doubts: &[String],
     due: Timestamp,
     retry_at: Timestamp,
     now: Timestamp,
@@ -328,6 +358,7 @@ fn verdict(
     }
     match problems.iter().find(|problem| !problem.kind.is_refusal()) {
         Some(problem) => (RunState::Failed, Some(problem.message.clone()), retry_at),
+        None if !doubts.is_empty() => (RunState::Incomplete, Some(doubts.join(" ")), due),
         None => (RunState::Complete, None, due),
     }
 }

@@ -61,6 +61,8 @@ metrics! {
         "Time since a kind of data was last read completely.";
     STREAM_FAILED = "seatwise_stream_failed" ["integration", "stream"]
         "1 if the last attempt to read a kind of data failed.";
+    REJECTED = "seatwise_rejected_records" ["integration"]
+        "Records of the application that could not be understood and are kept to be read again.";
     DATABASE = "seatwise_database_bytes" []
         "Size of the database.";
 }
@@ -138,6 +140,8 @@ async fn samples(app: &App) -> Result<Vec<Sample>, Failure> {
             .any(|(queued, leased)| *queued == integration.id && *leased);
         add(LEASED, i64::from(leased));
         add(LAG, lag_seconds(&integration, leased, now));
+        let rejected = store.rejected_counts(integration.id).await?;
+        add(REJECTED, rejected.iter().map(|(_, records)| records).sum());
         let runs = store.runs(integration.id, RUNS, None).await?;
         let mut ended = runs.iter().filter(|run| run.state != RunState::Running);
         let failed = ended

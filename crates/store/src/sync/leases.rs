@@ -232,7 +232,7 @@ impl Store {
         if ours == 0 {
             return Err(Error::LeaseLost);
         }
-        if state == RunState::Complete {
+        if matches!(state, RunState::Complete | RunState::Incomplete) {
             tx.execute(
                 "UPDATE integrations SET last_complete_at = $1,
                    first_complete_at = COALESCE(first_complete_at, $1)

@@ -70,6 +70,7 @@ impl Store {
         let mut revision = row.int("revision")?;
         let mut batch = Batch {
             tx: &mut tx,
+            store: self,
             id: lease.integration,
             now,
             changed: 0,
@@ -107,6 +108,7 @@ impl Batch<'_> {
             SyncWrite::Details(details) => self.details(details).await,
             SyncWrite::DetailsDue(changes) => self.details_due(changes).await,
             SyncWrite::DetailsUnavailable { keys, at } => self.details_unavailable(keys, *at).await,
+            SyncWrite::DetailsRetry { keys, at } => self.details_retry(keys, *at).await,
             SyncWrite::Groups(groups) => self.groups(groups).await,
             SyncWrite::GroupsRemoved { keep } => self.groups_removed(keep).await,
             SyncWrite::AccountSettings { section, json } => {
@@ -115,6 +117,7 @@ impl Batch<'_> {
             SyncWrite::SignIns(rows) => self.sign_ins(rows).await,
             SyncWrite::Events(events) => self.events(events).await,
             SyncWrite::AdminChanges(rows) => self.admin_changes(rows).await,
+            SyncWrite::AddressChanges(changes) => self.address_changes(changes).await,
             SyncWrite::DailyUsage(days) => self.daily_usage(days).await,
             SyncWrite::HostReports { from, to, hosts } => {
                 self.host_reports(*from, *to, hosts).await
@@ -127,11 +130,7 @@ impl Batch<'_> {
                 state,
                 read_at,
             } => self.coverage(stream, days, *state, *read_at).await,
-            SyncWrite::Quarantine {
-                stream,
-                reason,
-                sample_hash,
-            } => self.quarantine(stream, reason, sample_hash).await,
+            SyncWrite::Rejected(records) => self.rejected(records).await,
             SyncWrite::Checkpoint { stream, key, value } => {
                 self.checkpoint(stream, key, value.as_deref()).await
             }
@@ -205,17 +204,6 @@ impl Batch<'_> {
             .flat_map(|day| args![self.id, stream, *day, provisional, read_at])
             .collect();
         self.tx.bulk(&COVERAGE, rows).await?;
-        Ok(())
-    }
-
-    async fn quarantine(&mut self, stream: &str, reason: &str, sample_hash: &str) -> Result<()> {
-        self.tx
-            .execute(
-                "INSERT INTO quarantine (integration_id, stream, reason, sample_hash, found_at)
-                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                args![self.id, stream, reason, sample_hash, self.now],
-            )
-            .await?;
         Ok(())
     }
 

@@ -28,6 +28,7 @@ mod notifying;
 mod opening;
 mod persons;
 mod questions;
+mod rejected;
 mod secrets;
 mod sign_in_sums;
 mod users;

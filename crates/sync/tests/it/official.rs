@@ -64,7 +64,7 @@ async fn every_stream_reads_the_official_examples_to_the_end() {
         assert!(ended.rows > 0, "{} read nothing", stream.key);
     }
     assert_ne!(state, RunState::Postponed);
-    assert_eq!(store.quarantine(id).await.unwrap(), []);
+    assert_eq!(store.rejected(id).await.unwrap(), []);
     everything_kept_is_filled(&store, id).await;
     let refused: BTreeSet<_> = wire
         .seen()
