@@ -217,8 +217,6 @@ async fn first_connection(options: &PgConnectOptions, patience: Duration) -> Res
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
-
     use super::*;
     use crate::StorageFault;
     use crate::db::args;

@@ -68,7 +68,7 @@ async fn licensed() -> Person {
 fn rows(path: &str, list: &'static str, person: &Person, more: &[Value]) -> Damage {
     let (person, more) = (person.clone(), more.to_vec());
     Damage::edit_json(path, move |page| {
-        let last = page["next_page_token"].as_str().is_none_or(str::is_empty);
+        let is_end = page["next_page_token"].as_str().is_none_or(str::is_empty);
         let Some(rows) = page[list].as_array_mut() else {
             return;
         };
@@ -76,7 +76,7 @@ fn rows(path: &str, list: &'static str, person: &Person, more: &[Value]) -> Dama
             let text = row.to_string().to_lowercase();
             !text.contains(&person.email) && !text.contains(&person.key.to_lowercase())
         });
-        if last {
+        if is_end {
             rows.extend(more.iter().cloned());
         }
     })
