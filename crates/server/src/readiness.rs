@@ -3,15 +3,14 @@
 
 use std::time::Duration;
 
+use service::Context;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
-
-use crate::app::App;
 
 /// Longest time of each of the two checks, because the answer must come before monitoring systems
 /// give up.
 const LONGEST: Duration = Duration::from_millis(900);
-/// How long the result of a write counts, because everybody may ask.
+/// How long the result of a write counts, because anyone may ask.
 const KEPT: Duration = Duration::from_secs(1);
 
 /// The last result of a write.
@@ -20,9 +19,9 @@ pub(crate) struct Readiness(Mutex<Option<(Instant, Result<(), String>)>>);
 
 impl Readiness {
     /// Checks readiness; the error is a clause for people.
-    pub(crate) async fn check(&self, app: &App) -> Result<(), String> {
-        let result = match timeout(LONGEST, opens_secrets(app)).await {
-            Ok(Ok(true)) => self.written(app).await,
+    pub(crate) async fn check(&self, context: &Context) -> Result<(), String> {
+        let result = match timeout(LONGEST, opens_secrets(context)).await {
+            Ok(Ok(true)) => self.written(context).await,
             Ok(Ok(false)) => {
                 Err("the master key is not the one that sealed the secrets in the database".into())
             }
@@ -35,14 +34,14 @@ impl Readiness {
         result
     }
 
-    async fn written(&self, app: &App) -> Result<(), String> {
+    async fn written(&self, context: &Context) -> Result<(), String> {
         let mut last = self.0.lock().await;
         if let Some((at, result)) = last.as_ref()
             && at.elapsed() < KEPT
         {
             return result.clone();
         }
-        let store = &app.context.store;
+        let store = &context.store;
         let result = match timeout(LONGEST, store.probe_write()).await {
             Ok(written) => written.map_err(|error| clause(&error)),
             // The only writer of SQLite may be busy for longer, which is no fault.
@@ -63,8 +62,7 @@ fn clause(error: &store::Error) -> String {
 
 /// Whether the master key opens the stored secrets. One secret of each kind is enough, because all
 /// are sealed with the same key.
-async fn opens_secrets(app: &App) -> Result<bool, store::Error> {
-    let context = &app.context;
+async fn opens_secrets(context: &Context) -> Result<bool, store::Error> {
     context.store.organisation().await?;
     let opened = async {
         for application in context.engine.connectors().applications() {

@@ -33,7 +33,7 @@ async fn health() -> &'static str {
 
 /// Returns success when the database can be read and written and the master key opens its secrets.
 async fn ready(State(app): State<SharedApp>) -> Response {
-    let Err(reason) = app.readiness.check(&app).await else {
+    let Err(reason) = app.readiness.check(&app.context).await else {
         return "ready\n".into_response();
     };
     let mut response = (

@@ -343,7 +343,11 @@ async fn users_of_a_second_application_have_its_own_fields(kind: Kind) {
     // The seat that could not be parsed is counted, and proves that the list is not whole.
     let stream = site.install.stream(id, streams::USERS).await;
     assert_eq!((stream.outcome, stream.rows), (StreamOutcome::Complete, 5));
-    assert!(stream.reason.unwrap().contains("1 records of seated users"));
+    let reason = stream.reason.unwrap();
+    assert!(
+        reason.contains("1 record of a user could not be understood"),
+        "{reason}"
+    );
 }
 
 async fn findings_are_about_the_licences_of_the_second_application(kind: Kind) {

@@ -7,7 +7,7 @@ use model::{Day, UpcomingEvent};
 use store::RejectedScope;
 
 use super::hash::fingerprint;
-use super::pager::{Pager, Turn};
+use super::pager::{NextPage, Pager};
 use super::records::writes_of;
 use super::rejects::Rejects;
 use crate::plan;
@@ -120,8 +120,8 @@ async fn list(
         };
         let answer = run.page(&request).await?;
         let page = match pager.turn(stream, answer)? {
-            Turn::Page(page) => page,
-            Turn::Restart => {
+            NextPage::Page(page) => page,
+            NextPage::Restart => {
                 listed.events.clear();
                 listed.rejects = Rejects::default();
                 continue;

@@ -4,7 +4,7 @@ use connector::{PageRequest, Records};
 use store::{RejectedScope, SyncWrite};
 
 use super::hash::fingerprint;
-use super::pager::{Pager, Turn};
+use super::pager::{NextPage, Pager};
 use super::rejects::Rejects;
 use crate::run::{Run, Stop};
 
@@ -25,8 +25,8 @@ pub(super) async fn read(run: &Run<'_>, stream: &'static str) -> Result<(), Stop
         };
         let answer = run.page(&request).await?;
         let page = match pager.turn(stream, answer)? {
-            Turn::Page(page) => page,
-            Turn::Restart => {
+            NextPage::Page(page) => page,
+            NextPage::Restart => {
                 keep.clear();
                 lost = 0;
                 rejects = Rejects::default();

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 use super::again::{days_to_read_again, read_kept_again};
 use super::hash::{fingerprint, hash};
-use super::pager::{Pager, Turn};
+use super::pager::{NextPage, Pager};
 use super::records::writes_of;
 use super::rejects::Rejects;
 use crate::plan;
@@ -145,8 +145,8 @@ async fn read_chain(run: &Run<'_>, chain: Chain, rejects: &mut Rejects) -> Resul
             continue;
         }
         let mut page = match pager.turn(stream, answer)? {
-            Turn::Page(page) => page,
-            Turn::Restart => {
+            NextPage::Page(page) => page,
+            NextPage::Restart => {
                 ordinals = Ordinals::default();
                 found = Rejects::default();
                 continue;

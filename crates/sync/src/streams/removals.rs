@@ -139,7 +139,7 @@ async fn absent(run: &Run<'_>, listed: &[HashSet<u64>]) -> Result<Absent, Stop> 
 fn note(run: &Run<'_>, stream: &'static str, doubt: &str) {
     tracing::warn!(integration = %run.integration.id, %doubt, "users that were not listed are kept");
     let text =
-        format!("{doubt}. What was listed is stored; nobody is taken for gone on this list.");
+        format!("{doubt}. What was listed is stored; no user is removed because of this list.");
     run.doubt(&text);
     run.update(stream, |state| state.reason = Some(text));
 }

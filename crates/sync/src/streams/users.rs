@@ -9,7 +9,7 @@ use model::Timestamp;
 use store::{RejectedScope, SyncWrite};
 
 use super::hash::{fingerprint, hash};
-use super::pager::{Pager, Turn};
+use super::pager::{NextPage, Pager};
 use super::rejects::Rejects;
 use super::removals::{Trust, remove_absent};
 use crate::run::{Run, Stop};
@@ -84,7 +84,7 @@ pub(super) async fn read(
     let found = rejects.write(run, stream, RejectedScope::Whole, run.began);
     run.apply(stream, 0, vec![found]).await?;
     let reason_text = |doubt: &str| {
-        format!("{doubt}. What was listed is stored; nobody is taken for gone on this list.")
+        format!("{doubt}. What was listed is stored; no user is removed because of this list.")
     };
     let differences = || lists.iter().filter_map(|listed| listed.difference.as_ref());
     if let Some(difference) = differences().find(|difference| !difference.small) {
@@ -93,7 +93,8 @@ pub(super) async fn read(
     let lost: usize = lists.iter().map(|listed| listed.lost).sum();
     let doubt = match differences().next() {
         Some(difference) => Some(difference.words.clone()),
-        None if lost > 0 => Some(format!("{lost} records of users could not be understood")),
+        None if lost == 1 => Some("1 record of a user could not be understood".to_owned()),
+        None if lost > 1 => Some(format!("{lost} records of users could not be understood")),
         None => None,
     };
     let keys: Vec<HashSet<u64>> = lists.into_iter().map(|listed| listed.keys).collect();
@@ -135,8 +136,8 @@ async fn list(run: &Run<'_>, listing: Listing) -> Result<Listed, Stop> {
             continue;
         }
         let page = match pager.turn(stream, answer)? {
-            Turn::Page(page) => page,
-            Turn::Restart => {
+            NextPage::Page(page) => page,
+            NextPage::Restart => {
                 keys.clear();
                 lost = 0;
                 rejects = Rejects::default();
