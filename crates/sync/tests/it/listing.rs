@@ -256,7 +256,10 @@ async fn r10_a_list_that_contradicts_its_total_removes_nobody() {
             assert_all_there(&install, id, &before).await;
         }
         let reason = install.stream(id, "users").await.reason.unwrap();
-        assert!(reason.contains("no user is removed because of this list"), "{reason}");
+        assert!(
+            reason.contains("no user is removed because of this list"),
+            "{reason}"
+        );
         // Once the list agrees with itself, the absent user is removed.
         install.zoom.sim.control().clear_injections();
         assert_eq!(install.sync(id).await, RunState::Complete);
