@@ -18,7 +18,9 @@ pub(crate) fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> 
     let email = listed.email.clone().unwrap_or_default();
     let external_id = listed.id.clone();
     let key = external_id.clone().unwrap_or_else(|| email.to_lowercase());
-    let unplaced = unread_reason(unread, "id").filter(|_| status != UserStatus::Pending);
+    // Only an invitation has no id. Another user without one would become a second user with the address.
+    let unplaced =
+        (external_id.is_none() && status != UserStatus::Pending).then(|| reason(unread, "id"));
     if key.is_empty() || unplaced.is_some() {
         return Mapped::lost(Problem {
             reason: unplaced.unwrap_or_else(|| reason(unread, "id")),

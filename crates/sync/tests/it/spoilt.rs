@@ -215,6 +215,14 @@ async fn r15_odd_records_are_kept_as_far_as_they_can_be_understood() {
 async fn r15_texts_that_are_no_unicode_and_structures_without_end_do_no_harm() {
     let (install, id) = Install::connected(Kind::Sqlite, 20).await;
     let install = install.reading(&["users", "groups"]);
+    install.sync(id).await;
+    let users = install.users(id).await;
+    // Users that only a spoilt answer named may go again.
+    let lost = async || {
+        let removed = install.removed(id).await;
+        let known = |user: &model::User| users.iter().any(|known| known.key == user.key);
+        removed.iter().any(known)
+    };
     let control = install.zoom.sim.control();
     for effect in [
         Effect::InvalidUtf8,
@@ -228,7 +236,7 @@ async fn r15_texts_that_are_no_unicode_and_structures_without_end_do_no_harm() {
         let name = format!("{effect:?}");
         control.inject(Injection::always("/users", effect));
         install.sync(id).await;
-        assert!(install.removed(id).await.is_empty(), "{name}");
+        assert!(!lost().await, "{name}");
         control.clear_injections();
     }
     // Lone surrogates and duplicate keys.
@@ -238,7 +246,7 @@ async fn r15_texts_that_are_no_unicode_and_structures_without_end_do_no_harm() {
         .wire
         .damage(Damage::answer("/v2/users", 200, body).with("status=pending"));
     install.sync(id).await;
-    assert!(install.removed(id).await.is_empty());
+    assert!(!lost().await);
     // And nothing of it sticks.
     install.wire.mend();
     assert_eq!(install.sync(id).await, RunState::Complete);
