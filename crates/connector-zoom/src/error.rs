@@ -36,6 +36,9 @@ fn kind(error: &zoom::Error) -> ErrorKind {
 
 /// Zoom's code for an address that its API does not have.
 const UNKNOWN_ENDPOINT: i64 = 2300;
+/// Zoom's code for parameters that it finds wrong. This is never an answer about what the account may
+/// have: it is a fault of the request and must be seen.
+const VALIDATION_FAILED: i64 = 300;
 
 /// An error that the request for a page met. Zoom's refusal of a whole stream is final when the stream is
 /// optional or the address unknown: the run is complete without it.
@@ -51,18 +54,18 @@ pub(crate) fn of_page(stream: &Stream, first: bool, error: &zoom::Error) -> Erro
             ..
         }
     );
-    let refused = stream.optional
-        && matches!(
+    let not_allowed = matches!(error, E::Invalid { code, .. } if *code != VALIDATION_FAILED);
+    let refused = not_allowed
+        || matches!(
             error,
-            E::Invalid { .. }
-                | E::NotFound { .. }
+            E::NotFound { .. }
                 | E::Blocked { .. }
                 | E::BadResponse {
                     status: 404 | 405 | 410,
                     ..
                 }
         );
-    if !first || stream.key == streams::USERS || !(unknown || refused) {
+    if !first || stream.key == streams::USERS || !(unknown || stream.optional && refused) {
         return of_stream(stream, error);
     }
     Error::new(
