@@ -53,7 +53,7 @@ async fn work(location: StoreLocation, clock: &Arc<ManualClock>) -> String {
             });
             store.apply(&lease, writes, NOW).await.unwrap();
         }
-        let (next, totals) = (NOW.plus_seconds(1 << 30), RunTotals::default());
+        let (next, totals) = (NOW.plus_seconds(3_600), RunTotals::default());
         store
             .finish_run(&lease, RunState::Complete, None, next, totals, NOW)
             .await
