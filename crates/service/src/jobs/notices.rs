@@ -8,36 +8,18 @@ use model::{FindingState, Integration, IntegrationId, Sums, Timestamp};
 use serde_json::json;
 
 use super::audience::Audience;
-use super::pending_notice::{PendingNotice, page};
+use super::pending_notice::{PendingNotice, notice};
 use super::trouble;
 use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
 use crate::error::Error;
-use crate::notify::{Notice, NoticeKind, due};
+use crate::notify::{NoticeKind, due};
 use model::words::counted;
 
 /// Name of the stored value with the last day on which findings were checked.
 const CHECKED_ON: &str = "news.looked_on";
 /// The most single items that a notice lists.
 const LINES: usize = 5;
-
-pub(super) fn notice(
-    context: &Context,
-    audience: &Audience,
-    kind: NoticeKind,
-    title: String,
-    path: &str,
-) -> Notice {
-    Notice {
-        kind,
-        at: context.clock.now(),
-        organisation: audience.organisation.clone(),
-        title,
-        lines: Vec::new(),
-        link: page(context, path),
-        data: json!({}),
-    }
-}
 
 /// Notices of contract deadlines.
 pub(super) async fn of_deadlines(

@@ -7,8 +7,7 @@ use model::{Integration, IntegrationState, RunState, Timestamp};
 use serde_json::json;
 
 use super::audience::Audience;
-use super::notices::notice;
-use super::pending_notice::PendingNotice;
+use super::pending_notice::{PendingNotice, notice};
 use crate::account_snapshot::application_name;
 use crate::context::Context;
 use crate::error::Error;
