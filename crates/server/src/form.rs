@@ -154,18 +154,10 @@ pub(crate) fn beside_fields(errors: Vec<FieldError>) -> Errors {
 
 /// Converts a store error about a field to an error of the form field; other errors stay failures.
 pub(crate) fn field_error(error: store::Error) -> Result<(String, String), Failure> {
-    match error {
-        store::Error::Field {
-            field,
-            wrong,
-            right,
-        } => {
-            // `contracts[2].quantity` is the field `quantity` of a form.
-            let name = field.rsplit('.').next().unwrap_or(&field).to_owned();
-            Ok((name, sentence(&format!("{wrong}: {right}"))))
-        }
-        other => Err(other.into()),
-    }
+    let FieldError { field, message } = FieldError::try_from(error)?;
+    // `contracts[2].quantity` is the field `quantity` of a form.
+    let name = field.rsplit('.').next().unwrap_or(&field).to_owned();
+    Ok((name, sentence(&message)))
 }
 
 /// Redirects to another page with GET, whatever method the form used.

@@ -4,7 +4,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::Markup;
 
-use crate::failure::Presented;
+use crate::failure::{Failure, Presented};
 
 pub(crate) fn html(markup: Markup) -> Response {
     Html(markup.into_string()).into_response()
@@ -20,6 +20,15 @@ pub(crate) fn with_status(status: StatusCode, markup: Markup) -> Response {
     let mut response = (status, html(markup)).into_response();
     response.extensions_mut().insert(Presented);
     response
+}
+
+/// The answer of the API to a removal: 204, or 404 when there was nothing to remove.
+pub(crate) fn removed(there: bool, what: &str) -> Result<StatusCode, Failure> {
+    if there {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Failure::not_found(what))
+    }
 }
 
 /// A redirect from an old address to the new one, which keeps the query.

@@ -52,12 +52,9 @@ impl Upload {
 
     /// The file of a form that is about nothing else.
     pub(crate) fn selected(&self) -> Result<&File, Vec<FieldError>> {
-        self.file.as_ref().ok_or_else(|| {
-            vec![FieldError {
-                field: "file".to_owned(),
-                message: "Choose a file.".to_owned(),
-            }]
-        })
+        self.file
+            .as_ref()
+            .ok_or_else(|| vec![FieldError::new("file", "Choose a file.")])
     }
 }
 

@@ -7,6 +7,7 @@ use model::{
 };
 
 use crate::csv_table::{CsvTable, LineError};
+use crate::error::FieldError;
 use crate::parameters::{FromParameter, ParameterValue as _, Reader, YesNo, whole_number};
 
 /// The names of the fields, in the order of columns.
@@ -79,14 +80,10 @@ pub fn terms(reader: &mut Reader<'_>, application: &Application) -> Option<Contr
         notes,
     };
     for fault in store::faults_of_terms(&read) {
-        if let store::Error::Field {
-            field,
-            wrong,
-            right,
-        } = fault
-            && !reader.is_wrong(&field)
+        if let Ok(error) = FieldError::try_from(fault)
+            && !reader.is_wrong(&error.field)
         {
-            reader.error(&field, format!("{wrong}: {right}"));
+            reader.error(&error.field, error.message);
         }
     }
     licence.is_some().then_some(read)

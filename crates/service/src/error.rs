@@ -71,6 +71,32 @@ pub struct FieldError {
     pub message: String,
 }
 
+impl FieldError {
+    /// An error about a parameter. The message says what is wrong and what would be right.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+}
+
+/// Only errors of the store about a field; any other is returned unchanged.
+impl TryFrom<store::Error> for FieldError {
+    type Error = store::Error;
+
+    fn try_from(error: store::Error) -> Result<Self, store::Error> {
+        match error {
+            store::Error::Field {
+                field,
+                wrong,
+                right,
+            } => Ok(Self::new(field, format!("{wrong}: {right}"))),
+            other => Err(other),
+        }
+    }
+}
+
 /// The error of a use case.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{}", text.detail)]
@@ -123,10 +149,7 @@ impl Error {
 
     /// One parameter that cannot be understood.
     pub fn parameter(field: &str, message: impl Into<String>) -> Self {
-        Self::parameters(vec![FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-        }])
+        Self::parameters(vec![FieldError::new(field, message)])
     }
 
     pub fn not_found(what: &str) -> Self {
@@ -202,10 +225,7 @@ impl From<Vec<insight::QueryError>> for Error {
         Self::parameters(
             errors
                 .into_iter()
-                .map(|error| FieldError {
-                    field: error.field,
-                    message: error.message,
-                })
+                .map(|error| FieldError::new(error.field, error.message))
                 .collect(),
         )
     }
@@ -222,17 +242,16 @@ impl From<store::Error> for Error {
                 "That is already in use",
                 what,
             ),
-            store::Error::Field {
-                field,
-                wrong,
-                right,
-            } => Self::parameter(&field, format!("{wrong}: {right}")),
-            other => match other.storage_fault() {
-                Some(fault) => {
-                    tracing::error!(cause = %other, "a request failed");
-                    Self::unavailable(sentence(fault.sentence())).remedy(sentence(fault.remedy()))
-                }
-                None => Self::internal(&other),
+            other => match FieldError::try_from(other) {
+                Ok(error) => Self::parameters(vec![error]),
+                Err(other) => match other.storage_fault() {
+                    Some(fault) => {
+                        tracing::error!(cause = %other, "a request failed");
+                        Self::unavailable(sentence(fault.sentence()))
+                            .remedy(sentence(fault.remedy()))
+                    }
+                    None => Self::internal(&other),
+                },
             },
         }
     }

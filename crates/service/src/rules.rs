@@ -13,10 +13,10 @@ use crate::error::FieldError;
 pub fn new_rules(document: &Value, reason: &str) -> Result<Settings, Vec<FieldError>> {
     let mut errors = Vec::new();
     if reason.trim().is_empty() {
-        errors.push(FieldError {
-            field: "reason".to_owned(),
-            message: "is missing: say why the rules change, it stays on record".to_owned(),
-        });
+        errors.push(FieldError::new(
+            "reason",
+            "is missing: say why the rules change, it stays on record",
+        ));
     }
     match Settings::from_json(&document.to_string()) {
         Ok(settings) if errors.is_empty() => Ok(settings),
@@ -33,9 +33,6 @@ pub fn new_rules(document: &Value, reason: &str) -> Result<Settings, Vec<FieldEr
 pub fn field_errors(faults: SettingsErrors) -> Vec<FieldError> {
     let faults = faults.0.into_iter();
     faults
-        .map(|fault| FieldError {
-            field: fault.field,
-            message: fault.message,
-        })
+        .map(|fault| FieldError::new(fault.field, fault.message))
         .collect()
 }

@@ -112,7 +112,7 @@ impl JsonBody {
             };
             match values.iter().map(scalar).collect::<Option<Vec<_>>>() {
                 Some(texts) => pairs.extend(texts.into_iter().map(|text| (name.clone(), text))),
-                None => errors.push(wrong(name, "is not a text or a number")),
+                None => errors.push(FieldError::new(name, "is not a text or a number")),
             }
         }
         (Pairs(pairs), errors)
@@ -123,7 +123,7 @@ impl JsonBody {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(false),
             Some(Value::Bool(yes)) => Ok(*yes),
-            Some(_) => Err(vec![wrong(name, "is not `true` or `false`")]),
+            Some(_) => Err(vec![FieldError::new(name, "is not `true` or `false`")]),
         }
     }
 
@@ -136,8 +136,8 @@ impl JsonBody {
                 .map(scalar)
                 .collect::<Option<Vec<_>>>()
                 .map(Some)
-                .ok_or_else(|| vec![wrong(name, "has an entry that is not a text")]),
-            Some(_) => Err(vec![wrong(name, "is not a list of texts")]),
+                .ok_or_else(|| vec![FieldError::new(name, "has an entry that is not a text")]),
+            Some(_) => Err(vec![FieldError::new(name, "is not a list of texts")]),
         }
     }
 
@@ -146,16 +146,11 @@ impl JsonBody {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Object(object)) => Ok(Some(Self(object.clone()))),
-            Some(_) => Err(vec![wrong(name, "is not an object: begin it with `{`")]),
+            Some(_) => Err(vec![FieldError::new(
+                name,
+                "is not an object: begin it with `{`",
+            )]),
         }
-    }
-}
-
-/// An error about a member.
-pub(crate) fn wrong(name: &str, message: &str) -> FieldError {
-    FieldError {
-        field: name.to_owned(),
-        message: message.to_owned(),
     }
 }
 

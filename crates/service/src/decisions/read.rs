@@ -205,11 +205,10 @@ impl Selected {
             .map(|(_, value)| value.clone())
             .collect();
         if ids.is_empty() {
-            return Ok(Err(vec![FieldError {
-                field: "finding".to_owned(),
-                message: "is missing: name at least one finding, or give `all=yes` with filters"
-                    .to_owned(),
-            }]));
+            return Ok(Err(vec![FieldError::new(
+                "finding",
+                "is missing: name at least one finding, or give `all=yes` with filters",
+            )]));
         }
         Ok(Ok(Self::Ids(ids)))
     }

@@ -145,10 +145,7 @@ impl<'a> Reader<'a> {
 
     /// Adds an error about a parameter.
     pub fn error(&mut self, field: &str, message: impl Into<String>) {
-        self.errors.push(FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-        });
+        self.errors.push(FieldError::new(field, message));
     }
 
     /// Whether an error about a parameter was found.
@@ -222,10 +219,7 @@ impl Pairs {
         self.0
             .iter()
             .filter(|(name, _)| !known.contains(name))
-            .map(|(name, _)| FieldError {
-                field: name.clone(),
-                message: message.clone(),
-            })
+            .map(|(name, _)| FieldError::new(name.as_str(), message.as_str()))
             .collect()
     }
 

@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use insight::renewal::ContractWithNotice;
 use model::{Application, ContractId, Permission};
 use serde_json::Value;
+use service::FieldError;
 use service::contract_rows::terms;
 use service::parameters::both;
 use utoipa::ToSchema;
@@ -15,11 +16,12 @@ use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::body::{JsonBody, wrong};
+use crate::api::body::JsonBody;
 use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::integration_from_path::IntegrationFromPath;
+use crate::response::removed;
 use crate::routes::Routes;
 use crate::session::Caller;
 
@@ -88,7 +90,7 @@ fn terms_from_body(
                 "currency" => body.0.insert(name, value),
                 _ => {
                     let known = "is not a parameter here: known are amount, currency";
-                    errors.push(wrong(&name, known));
+                    errors.push(FieldError::new(&name, known));
                     None
                 }
             };
@@ -262,9 +264,5 @@ pub(crate) async fn remove(
             app.context.clock.now(),
         )
         .await?;
-    if there {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Failure::not_found("contract"))
-    }
+    removed(there, "contract")
 }

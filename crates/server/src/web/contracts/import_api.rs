@@ -28,14 +28,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 /// The invalid lines of a file as field errors.
 pub(crate) fn lines(errors: Vec<LineError>) -> Failure {
-    const TOLD: usize = 100;
-    let errors = errors.into_iter().take(TOLD).map(|error| FieldError {
-        field: if error.field.is_empty() {
+    /// Lines that are reported, because a long file may be wrong in all of them.
+    const REPORTED: usize = 100;
+    let errors = errors.into_iter().take(REPORTED).map(|error| {
+        let place = if error.field.is_empty() {
             format!("line {}", error.line)
         } else {
             format!("line {}, {}", error.line, error.field)
-        },
-        message: error.message,
+        };
+        FieldError::new(place, error.message)
     });
     Failure::parameters(errors.collect())
 }

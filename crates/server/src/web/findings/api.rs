@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::body::{JsonBody, wrong};
+use crate::api::body::JsonBody;
 use crate::api::parameters::Query;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
@@ -298,7 +298,7 @@ async fn selected(
         ),
         (Some(_), Some(_)) => ("filter", "is one too many: give `ids` or `filter`"),
     };
-    Ok(Err(vec![wrong(field, message)]))
+    Ok(Err(vec![FieldError::new(field, message)]))
 }
 
 /// Applies an action to the named findings, or to all that match. All or nothing.

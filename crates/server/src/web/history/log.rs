@@ -53,9 +53,7 @@ impl SignInQuery {
     fn check(&self, reader: &mut Reader<'_>) {
         check_period(self.from, self.to, reader);
     }
-}
 
-impl SignInQuery {
     fn filter(&self) -> SignInFilter {
         SignInFilter {
             email: self.email.clone(),

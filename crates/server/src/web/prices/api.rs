@@ -14,6 +14,7 @@ use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::integration_from_path::IntegrationFromPath;
+use crate::response::removed;
 use crate::routes::Routes;
 use crate::session::Caller;
 use service::parameters;
@@ -189,9 +190,5 @@ pub(crate) async fn remove_price(
             app.context.clock.now(),
         )
         .await?;
-    if there {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Failure::not_found("price"))
-    }
+    removed(there, "price")
 }

@@ -20,7 +20,7 @@ use service::parameters;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may_view = Access::Needs(Permission::ViewData);
-    routes.operation(may_view, routes!(requests)).undocumented(
+    routes.operation(may_view, routes!(list)).undocumented(
         Method::GET,
         "/api/v1/integrations/{id}/requests",
         may_view,
@@ -54,7 +54,7 @@ async fn requests_moved(from_path: IntegrationFromPath, uri: Uri) -> Redirect {
     ),
     responses((status = 200, description = "Questions.", body = List<Question>))
 )]
-pub(crate) async fn requests(
+pub(crate) async fn list(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     Query((query, paging)): Query<(QuestionsQuery, NumberPaging)>,

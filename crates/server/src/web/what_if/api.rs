@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::api::List;
-use crate::api::body::{JsonBody, wrong};
+use crate::api::body::JsonBody;
 use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
@@ -22,6 +22,7 @@ use crate::routes::Routes;
 use crate::session::Caller;
 use crate::web::users::api::json;
 use model::Permission;
+use service::FieldError;
 use service::blocking::run_blocking;
 use service::parameters;
 use service::parameters::{FromParameter, ParameterValue, both};
@@ -246,7 +247,12 @@ pub(crate) async fn set_rules(
 ) -> Result<Json<Rules>, Failure> {
     let reason = body.read_with(&["settings"], |reader| reader.get::<String>("reason"));
     let document = body.object("settings").and_then(|document| {
-        document.ok_or_else(|| vec![wrong("settings", "is missing: give a settings document")])
+        document.ok_or_else(|| {
+            vec![FieldError::new(
+                "settings",
+                "is missing: give a settings document",
+            )]
+        })
     });
     // Without a document the defaults are checked, so that a missing reason is named as well.
     let given = reason.clone().unwrap_or_default();
