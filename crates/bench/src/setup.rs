@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use ::sync::{Config, Connectors, Random};
 use connector_zoom::{ZoomConfig, ZoomConnector};
 use model::{Clock, Timestamp};
-use store::{LeaseClock, MasterKey, Store, StoreLocation, StoreOptions};
+use store::{LeaseClock, MasterKey, Store, StoreAccess, StoreLocation, StoreOptions};
 use url::Url;
 use zoom::Hosts;
 use zoom::pacer::Limits;
@@ -51,7 +51,7 @@ pub(crate) async fn new_store(directory: &Path) -> Result<Store> {
         key: MasterKey::create(&directory.join("master.key"))?,
         clock: Arc::new(SystemClock),
         lease_clock: LeaseClock::Database,
-        exclusive: true,
+        access: StoreAccess::Serve,
     };
     Ok(Store::open(options).await?)
 }

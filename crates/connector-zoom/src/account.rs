@@ -3,17 +3,21 @@
 
 use std::collections::BTreeMap;
 
-use connector::{Page, Records, Section};
+use connector::{Page, Records, Rejected, Section};
 use model::streams::PLAN_USAGE;
 use serde::Serialize;
 use zoom::{Client, Error};
+
+use crate::plan_usage::problems;
+use crate::shown_settings::shown;
 
 /// Requests that [`settings`] makes.
 const REQUESTS: i64 = 5;
 
 /// Reads all sections. Only the first one must be there.
 pub(crate) async fn settings(client: &Client) -> Result<Page, Error> {
-    let mut known = vec![section("settings", &client.account_settings(None).await?)];
+    let main = client.account_settings(None).await?;
+    let mut known = vec![section("settings", &shown(&main))];
     let mut unknown = BTreeMap::new();
     let mut add = |name: &'static str, answer: Result<Section, Error>| match answer {
         Ok(section) => known.push(section),
@@ -22,11 +26,14 @@ pub(crate) async fn settings(client: &Client) -> Result<Page, Error> {
         }
     };
     let security = client.account_settings(Some("security")).await;
-    add("security", security.map(|it| section("security", &it)));
+    add(
+        "security",
+        security.map(|it| section("security", &shown(&it))),
+    );
     let locks = client.lock_settings().await;
     add(
         "lock_settings",
-        locks.map(|it| section("lock_settings", &it)),
+        locks.map(|it| section("lock_settings", &shown(&it))),
     );
     let managed = client.managed_domains().await;
     add(
@@ -51,10 +58,20 @@ pub(crate) async fn settings(client: &Client) -> Result<Page, Error> {
 /// Reads how many seats were bought and assigned.
 pub(crate) async fn plan_usage(client: &Client) -> Result<Page, Error> {
     let usage = client.plan_usage().await?;
-    Ok(Page::single(Records::Sections {
-        known: vec![section(PLAN_USAGE, &usage)],
-        unknown: None,
-    }))
+    let rejected = problems(&usage).into_iter().map(|reason| Rejected {
+        reason,
+        day: None,
+        person: None,
+        lost: false,
+        text: Box::default(),
+    });
+    Ok(Page {
+        rejected: rejected.collect(),
+        ..Page::single(Records::Sections {
+            known: vec![section(PLAN_USAGE, &usage)],
+            unknown: None,
+        })
+    })
 }
 
 fn reason_text(error: &Error) -> String {

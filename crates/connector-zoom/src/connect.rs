@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector::{
-    AppKeys, AuthError, Budget, CodeAnswer, Connector, ManualCall, PermissionPage,
+    AppKeys, AuthError, Budget, CodeAnswer, Connector, ManualCall, Page, PermissionPage,
     PermissionRequest, Reading, SeatCount, Session, TokenSet, TokenSource,
 };
 use model::{Application, FieldValue, Licence, Plan, User};
@@ -18,7 +18,7 @@ use crate::config::ZoomConfig;
 use crate::error::of_oauth;
 use crate::session::ZoomSession;
 use crate::streams::READINGS;
-use crate::{manual, plan_usage};
+use crate::{listing, manual, plan_usage};
 
 /// The scope of older apps that may change licences.
 const CLASSIC_WRITE: &str = "user:write:admin";
@@ -63,6 +63,10 @@ impl Connector for ZoomConnector {
 
     fn readings(&self) -> &'static [Reading] {
         &READINGS
+    }
+
+    fn read_again(&self, stream: &str, texts: &[String]) -> Option<Page> {
+        listing::read_again(stream, texts)
     }
 
     fn session(&self, tokens: Arc<dyn TokenSource>, budget: &Budget) -> Arc<dyn Session> {

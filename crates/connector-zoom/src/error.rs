@@ -1,7 +1,7 @@
 //! Errors of the Zoom client, sorted for the engine and put into words.
 
 use connector::{AuthError, AuthErrorKind, Error, ErrorKind, TokenError};
-use model::Stream;
+use model::{Stream, streams};
 use zoom::oauth::OAuthError;
 
 use crate::application::ZOOM;
@@ -19,7 +19,9 @@ fn kind(error: &zoom::Error) -> ErrorKind {
         },
         E::Token(zoom::TokenError::Reconnect(_)) => ErrorKind::ReconnectNeeded,
         E::Token(zoom::TokenError::Temporary(_)) => ErrorKind::NoToken,
-        E::Unauthorized | E::ApiDenied { .. } => ErrorKind::Denied,
+        E::Unauthorized | E::ApiDenied { .. } | E::Token(zoom::TokenError::Refused(_)) => {
+            ErrorKind::Denied
+        }
         E::NotFound { .. } => ErrorKind::NotFound,
         E::Blocked { .. } | E::PendingSettings => ErrorKind::Withheld,
         E::PageTokenExpired => ErrorKind::CursorExpired,
@@ -29,6 +31,67 @@ fn kind(error: &zoom::Error) -> ErrorKind {
         | E::Transport(_)
         | E::BadResponse { .. } => ErrorKind::Unanswered,
         E::SeatsExhausted { .. } | E::HostRefused { .. } => ErrorKind::Failed,
+    }
+}
+
+/// Zoom's code for an address that its API does not have.
+const UNKNOWN_ENDPOINT: i64 = 2300;
+/// Zoom's code for parameters that it finds wrong. This is never an answer about what the account may
+/// have: it is a fault of the request and must be seen.
+const VALIDATION_FAILED: i64 = 300;
+
+/// An error that the request for a page met. Zoom's refusal of a whole stream is final when the stream is
+/// optional or the address unknown: the run is complete without it.
+pub(crate) fn of_page(stream: &Stream, first: bool, error: &zoom::Error) -> Error {
+    use zoom::Error as E;
+    let unknown = matches!(
+        error,
+        E::Invalid {
+            code: UNKNOWN_ENDPOINT,
+            ..
+        } | E::NotFound {
+            code: UNKNOWN_ENDPOINT,
+            ..
+        }
+    );
+    let not_allowed = matches!(error, E::Invalid { code, .. } if *code != VALIDATION_FAILED);
+    let refused = not_allowed
+        || matches!(
+            error,
+            E::NotFound { .. }
+                | E::Blocked { .. }
+                | E::BadResponse {
+                    status: 404 | 405 | 410,
+                    ..
+                }
+        );
+    if !first || stream.key == streams::USERS || !(unknown || stream.optional && refused) {
+        return of_stream(stream, error);
+    }
+    Error::new(
+        ErrorKind::NotOffered,
+        format!(
+            "Zoom does not offer this to the account ({error}). It is asked for again with every run. \
+             Without it: {}",
+            stream.without
+        ),
+    )
+}
+
+/// An error that the request for one user's details met.
+pub(crate) fn of_details(stream: &Stream, error: &zoom::Error) -> Error {
+    use zoom::Error as E;
+    match error {
+        // About this one user: whatever is wrong with it, the others can be read.
+        E::Invalid { code, message } => Error::new(
+            ErrorKind::Unreadable,
+            format!("refused ({code}): {message}"),
+        ),
+        E::BadResponse {
+            status: 200..=299,
+            detail,
+        } => Error::new(ErrorKind::Unreadable, detail.clone()),
+        other => of_stream(stream, other),
     }
 }
 
@@ -50,12 +113,16 @@ pub(crate) fn of_stream(stream: &Stream, error: &zoom::Error) -> Error {
             "Today's requests for this kind of data are used up. It goes on at {}.",
             timestamp(*resume_at).readable()
         ),
-        E::Token(zoom::TokenError::Reconnect(reason)) => reason.clone(),
+        E::Token(zoom::TokenError::Reconnect(reason) | zoom::TokenError::Refused(reason)) => {
+            reason.clone()
+        }
         E::Token(zoom::TokenError::Temporary(reason)) => format!(
             "No access token could be had from Zoom ({reason}). It is tried again by itself."
         ),
         E::Unauthorized => {
-            "Zoom refuses even a new access token. Re-authorise the integration.".to_owned()
+            "Zoom refuses even a new access token (HTTP status 401). If the app was switched off at \
+             Zoom, activate it there; otherwise re-authorise the integration."
+                .to_owned()
         }
         E::ApiDenied { message } => format!(
             "Zoom has blocked its API for this account (“{message}”). Contact Zoom support."
@@ -150,6 +217,7 @@ pub(crate) fn of_connection(error: zoom::Error) -> AuthError {
         E::ApiDenied { message } => AuthErrorKind::Refused { reason: message },
         E::PlanTooLow { .. } => AuthErrorKind::PlanTooLow,
         E::Token(zoom::TokenError::Reconnect(_)) => AuthErrorKind::ReconnectNeeded,
+        E::Token(zoom::TokenError::Refused(reason)) => AuthErrorKind::Refused { reason },
         _ => AuthErrorKind::Unavailable,
     };
     AuthError::new(kind, message)
@@ -159,6 +227,7 @@ pub(crate) fn of_connection(error: zoom::Error) -> AuthError {
 pub(crate) fn to_token_error(error: TokenError) -> zoom::TokenError {
     match error {
         TokenError::Reconnect(reason) => zoom::TokenError::Reconnect(reason),
+        TokenError::Refused(reason) => zoom::TokenError::Refused(reason),
         TokenError::Temporary(reason) => zoom::TokenError::Temporary(reason),
     }
 }
@@ -171,7 +240,7 @@ mod tests {
     fn only_scopes_that_are_asked_for_are_named() {
         let reason = |named: &[&str]| {
             let scopes = named.iter().map(|scope| (*scope).to_owned()).collect();
-            let stream = ZOOM.stream(model::streams::ACCOUNT_SETTINGS).unwrap();
+            let stream = ZOOM.stream(streams::ACCOUNT_SETTINGS).unwrap();
             of_stream(stream, &zoom::Error::ScopeMissing { scopes }).message
         };
         let classic = reason(&["account:read:admin", "account:write:admin"]);

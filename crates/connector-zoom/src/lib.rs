@@ -18,6 +18,7 @@ mod permissions;
 mod plan_usage;
 mod preflight;
 mod session;
+mod shown_settings;
 mod streams;
 mod suites;
 mod tokens;

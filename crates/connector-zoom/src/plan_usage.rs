@@ -28,15 +28,12 @@ pub(crate) fn seats(json: &str) -> Vec<(Licence, SeatCount)> {
     };
     let mut seats: BTreeMap<Licence, SeatCount> = BTreeMap::new();
     let mut add = |licence: Licence, plan: &Value| {
-        let Some(bought) = plan["hosts"].as_i64() else {
+        let (Some(Ok(bought)), Some(assigned)) = (number(&plan["hosts"]), assigned(plan)) else {
             return;
         };
         let sum = seats.entry(licence).or_default();
         sum.bought += bought;
-        // Invitations that hold a seat are counted apart.
-        for held in ["usage", "pending"] {
-            sum.assigned += plan[held].as_i64().unwrap_or(0);
-        }
+        sum.assigned += assigned;
     };
     for key in BASE {
         for plan in usage.get(key).into_iter().flat_map(rows) {
@@ -52,6 +49,37 @@ pub(crate) fn seats(json: &str) -> Vec<(Licence, SeatCount)> {
         }
     }
     seats.into_iter().collect()
+}
+
+/// Seats of a plan that are assigned; `None` when a number cannot be understood. Invitations that hold a
+/// seat are counted apart.
+fn assigned(plan: &Value) -> Option<i64> {
+    ["usage", "pending"]
+        .into_iter()
+        .map(|held| number(&plan[held]).unwrap_or(Ok(0)).ok())
+        .sum()
+}
+
+/// A number, also when it is written as text; `None` when there is none.
+fn number(value: &Value) -> Option<Result<i64, ()>> {
+    match value {
+        Value::Null => None,
+        Value::String(text) if text.trim().is_empty() => None,
+        Value::String(text) => Some(text.trim().parse().map_err(|_| ())),
+        other => Some(other.as_i64().ok_or(())),
+    }
+}
+
+/// The numbers of licences that cannot be understood, so that the licence has no number of seats.
+pub(crate) fn problems(usage: &Value) -> Vec<String> {
+    let keys = BASE.into_iter().chain(ADD_ONS.map(|(key, ..)| key));
+    keys.flat_map(|key| rows(&usage[key]).iter().map(move |plan| (key, plan)))
+        .flat_map(|(key, plan)| {
+            let members = ["hosts", "usage", "pending"].into_iter();
+            let odd = members.filter(|member| number(&plan[*member]) == Some(Err(())));
+            odd.map(move |member| format!("{key}: {member}: expected an integer"))
+        })
+        .collect()
 }
 
 /// One plan or a list of them: Zoom gives both.
@@ -97,5 +125,23 @@ mod tests {
             ]
         );
         assert!(seats("[]").is_empty() && seats("{}").is_empty());
+    }
+
+    #[test]
+    fn r36_numbers_of_seats_may_be_texts_and_one_that_is_none_costs_its_licence_only() {
+        let base = r#"{"plan_base":{"type":"business","hosts":"10","usage":"5","pending":""}}"#;
+        let bought: Vec<_> = seats(base).into_iter().collect();
+        let ten = SeatCount {
+            bought: 10,
+            assigned: 5,
+        };
+        assert_eq!(bought, [(Licence::base("licensed"), ten)]);
+        let odd = r#"{"plan_base":{"hosts":10,"usage":"N/A"},
+            "plan_webinar":[{"type":"webinar500_monthly","hosts":"2","usage":1}]}"#;
+        let known = seats(odd);
+        assert_eq!(known.len(), 1);
+        assert_eq!(known[0].0.to_string(), "webinar_500");
+        let usage = serde_json::from_str(odd).unwrap();
+        assert_eq!(problems(&usage), ["plan_base: usage: expected an integer"]);
     }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector::{
-    AccountIdentity, AuthError, Changes, Error, Page, PageRequest, PreflightAnswers,
+    AccountIdentity, AuthError, Changes, Details, Error, Page, PageRequest, PreflightAnswers,
     PreflightRequest, Session, TokenSource,
 };
-use model::{Fields, streams};
+use model::streams;
 use zoom::pacer::{Category, Limits, Pacer};
 use zoom::{Client, UserStatus};
 
@@ -15,7 +15,7 @@ use crate::application::declared;
 use crate::change::ZoomChanges;
 use crate::clock::shared_now;
 use crate::config::ZoomConfig;
-use crate::error::{of_connection, of_stream};
+use crate::error::{of_connection, of_details, of_page, of_stream};
 use crate::tokens::ZoomTokens;
 use crate::{account, listing, map, preflight};
 
@@ -88,13 +88,13 @@ impl Session for ZoomSession {
             streams::PLAN_USAGE => account::plan_usage(&self.client).await,
             _ => listing::page(&self.client, request).await,
         };
-        page.map_err(|error| of_stream(declared(request.stream), &error))
+        page.map_err(|error| of_page(declared(request.stream), request.cursor.is_none(), &error))
     }
 
-    async fn details(&self, user: &str) -> Result<Fields, Error> {
+    async fn details(&self, user: &str) -> Result<Details, Error> {
         match self.client.user_settings(user).await {
             Ok(settings) => Ok(map::settings(&settings)),
-            Err(error) => Err(of_stream(declared(streams::USER_SETTINGS), &error)),
+            Err(error) => Err(of_details(declared(streams::USER_SETTINGS), &error)),
         }
     }
 

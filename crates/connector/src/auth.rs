@@ -80,6 +80,10 @@ pub enum TokenError {
     /// Only a new authorisation by an administrator helps. Contains a sentence for them.
     #[error("{0}")]
     Reconnect(String),
+    /// The application refuses to issue a token, although it knows the credentials: the app may have
+    /// been switched off there. Contains a sentence for an administrator.
+    #[error("{0}")]
+    Refused(String),
     /// It may work later: the application or the database did not answer.
     #[error("no access token at the moment: {0}")]
     Temporary(String),

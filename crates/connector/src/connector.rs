@@ -10,6 +10,7 @@ use crate::auth::{
     AppKeys, AuthError, AuthErrorKind, CodeAnswer, PermissionPage, PermissionRequest, TokenSet,
     TokenSource,
 };
+use crate::page::Page;
 use crate::reading::Reading;
 use crate::session::Session;
 
@@ -52,6 +53,19 @@ pub trait Connector: Send + Sync {
 
     /// How its streams are read. Every stream of [`Application::streams`] appears once.
     fn readings(&self) -> &'static [Reading];
+
+    /// Grows whenever records are understood better than before: the engine then reads again what it
+    /// could not understand.
+    fn mapper_version(&self) -> i64 {
+        1
+    }
+
+    /// Maps records of a stream again that were kept as text because an earlier version could not understand
+    /// them. `None` for streams whose records cannot be mapped by themselves.
+    fn read_again(&self, stream: &str, texts: &[String]) -> Option<Page> {
+        let _ = (stream, texts);
+        None
+    }
 
     /// A session for an account. The engine makes one per account and process.
     fn session(&self, tokens: Arc<dyn TokenSource>, budget: &Budget) -> Arc<dyn Session>;

@@ -38,6 +38,10 @@ pub enum ErrorKind {
     NotFound,
     /// The application does not give this one object out, while others are available.
     Withheld,
+    /// The application refused or answered something that cannot be understood, for this one object only.
+    Unreadable,
+    /// The application does not offer this to the account, now or later: the stream is off.
+    NotOffered,
     /// The cursor has expired: the listing begins again.
     CursorExpired,
     /// The request was wrong: a page size, a range of days. Never worth a retry.
@@ -71,12 +75,14 @@ impl ErrorKind {
             Self::ScopeMissing => StreamOutcome::ScopeMissing,
             Self::PermissionMissing => StreamOutcome::PermissionMissing,
             Self::PlanTooLow => StreamOutcome::PlanTooLow,
+            Self::NotOffered => StreamOutcome::NotOffered,
             Self::QuotaExhausted { .. } => StreamOutcome::QuotaExhausted,
             Self::ReconnectNeeded
             | Self::NoToken
             | Self::Denied
             | Self::NotFound
             | Self::Withheld
+            | Self::Unreadable
             | Self::CursorExpired
             | Self::Invalid
             | Self::Unanswered
@@ -99,7 +105,7 @@ impl ErrorKind {
     pub fn is_refusal(self) -> bool {
         matches!(
             self,
-            Self::ScopeMissing | Self::PermissionMissing | Self::PlanTooLow
+            Self::ScopeMissing | Self::PermissionMissing | Self::PlanTooLow | Self::NotOffered
         )
     }
 

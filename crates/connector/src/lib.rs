@@ -45,5 +45,5 @@ pub use page::{Cursor, Page, PageRequest, Rejected, Window};
 pub use preflight::{PreflightAnswers, PreflightRequest};
 pub use random::Random;
 pub use reading::{History, Reading, Shape, Windows};
-pub use records::{DetailsNeed, ListedUser, Records, Section};
+pub use records::{Details, DetailsNeed, ListedUser, Records, Section};
 pub use session::Session;

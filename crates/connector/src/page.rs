@@ -1,5 +1,7 @@
 //! Pages: the engine asks for one page at a time, and stores each together with its progress.
 
+use std::fmt;
+
 use model::{Day, Timestamp};
 
 use crate::records::Records;
@@ -56,11 +58,9 @@ pub struct Page {
     pub from: Option<Day>,
     /// Last day for which the application answered, if it states it.
     pub to: Option<Day>,
-    /// Records that could not be parsed. The engine stores the reasons.
+    /// Records that could not be understood, or only in part. The engine stores them, and nothing is
+    /// concluded from the absence of other records of their days.
     pub rejected: Vec<Rejected>,
-    /// Number of records, besides the rejected ones, that could not be mapped. A listing that has some
-    /// proves no absence.
-    pub unmapped: usize,
     /// Number of requests that the page took.
     pub requests: i64,
 }
@@ -76,23 +76,51 @@ impl Page {
             from: None,
             to: None,
             rejected: Vec::new(),
-            unmapped: 0,
             requests: 1,
         }
     }
 
-    /// Number of records that the application sent and that are not among [`Page::records`].
+    /// Number of records that the application sent and that are not among [`Page::records`]. A listing
+    /// that has some proves no absence.
     #[must_use]
-    pub fn unreadable(&self) -> usize {
-        self.rejected.len() + self.unmapped
+    pub fn lost(&self) -> usize {
+        self.rejected.iter().filter(|record| record.lost).count()
+    }
+
+    /// The part of the days that were asked for to which the answer applies: some applications narrow a
+    /// range that is too wide without reporting an error. `None` when the answer is about other days.
+    #[must_use]
+    pub fn answered(&self, asked: Window) -> Option<Window> {
+        let from = self.from.map_or(asked.from, |from| asked.from.max(from));
+        let to = self.to.map_or(asked.to, |to| asked.to.min(to));
+        (from <= to).then_some(Window { from, to })
     }
 }
 
-/// A record that could not be parsed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A record of which a value could not be understood.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Rejected {
-    /// The wrong member and the expected type; never the value, which may be personal.
+    /// The member and the problem with it; never the value, which may be personal.
     pub reason: String,
-    /// Hash of the record, by which it is recognised without being kept.
-    pub sample_hash: String,
+    /// The day that the record is about. `None` when that is unknown: then any day that was asked for
+    /// may be meant.
+    pub day: Option<Day>,
+    /// The person that the record is about: an e-mail address, or the application's id of a user. `None`
+    /// when that is unknown: then everyone may be meant.
+    pub person: Option<String>,
+    /// Whether the record is missing among [`Page::records`]. Otherwise only a value of it is unknown.
+    pub lost: bool,
+    /// The record as the application sent it, without what is never stored. It may be personal.
+    pub text: Box<str>,
+}
+
+impl fmt::Debug for Rejected {
+    /// Leaves out person and text, because they are personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejected")
+            .field("reason", &self.reason)
+            .field("day", &self.day)
+            .field("lost", &self.lost)
+            .finish_non_exhaustive()
+    }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AdminChange, DailyUsage, Day, Group, HostReport, HostedEvent, SignIn, Timestamp, UpcomingEvent,
-    User,
+    AddressChange, AdminChange, DailyUsage, Day, Fields, Group, HostReport, HostedEvent, SignIn,
+    Timestamp, UpcomingEvent, User,
 };
 
 /// The records of one page. Which kind a stream has follows from its key: see [`model::streams`].
@@ -32,6 +32,8 @@ pub enum Records {
         rows: Vec<AdminChange>,
         /// E-mail addresses of users that were changed, and when: their details are read again.
         users_changed: Vec<(String, Timestamp)>,
+        /// Addresses that were changed: earlier history names the users by their old ones.
+        addresses_changed: Vec<AddressChange>,
     },
     /// Totals of hosts over the days of the window.
     HostReports(Vec<HostReport>),
@@ -85,6 +87,15 @@ pub enum DetailsNeed {
     Soon,
     /// When there is time, because the user holds no licence.
     Later,
+}
+
+/// Details of one user.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Details {
+    /// The values that could be understood.
+    pub fields: Fields,
+    /// Reasons for which other values are unknown.
+    pub unread: Vec<String>,
 }
 
 /// A section of the account's settings, kept as the application sent it.

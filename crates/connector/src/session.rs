@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use model::Fields;
-
 use crate::auth::{AccountIdentity, AuthError, TokenSource};
 use crate::change::Changes;
 use crate::error::Error;
 use crate::page::{Page, PageRequest};
 use crate::preflight::{PreflightAnswers, PreflightRequest};
+use crate::records::Details;
+use async_trait::async_trait;
 
 /// One connected account. All parts of a process share the session of an account, so that they keep to
 /// one pace.
@@ -26,10 +25,11 @@ pub trait Session: Send + Sync {
 
     /// Reads the details of one user by the application's id. An error of the kind
     /// [`NotFound`](crate::ErrorKind::NotFound) or [`Withheld`](crate::ErrorKind::Withheld) means that
-    /// this one user has none at the moment.
-    async fn details(&self, user: &str) -> Result<Fields, Error> {
+    /// this one user has none at the moment, and one of the kind
+    /// [`Unreadable`](crate::ErrorKind::Unreadable) that they are unknown for this one user.
+    async fn details(&self, user: &str) -> Result<Details, Error> {
         let _ = user;
-        Ok(Fields::new())
+        Ok(Details::default())
     }
 
     /// Whether a user with this key exists. Asked about users that are stored but were not listed.

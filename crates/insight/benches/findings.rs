@@ -91,7 +91,7 @@ fn people(count: u64) -> Roster {
             let event = HostedSummary {
                 start: days_ago(until + dice.day(360 - u64::try_from(until).unwrap_or(0))),
                 minutes: 5 + dice.day(longest),
-                participants: 2 + dice.day(12),
+                participants: Some(2 + dice.day(12)),
                 webinar: n % 200 == 0 && dice.below(20) == 0,
                 features: 0,
             };

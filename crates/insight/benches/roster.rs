@@ -78,7 +78,7 @@ fn people(count: u64) -> Roster {
                     HostedSummary {
                         start: days_ago(dice.day(360)),
                         minutes: 5 + dice.day(80),
-                        participants: 2 + dice.day(12),
+                        participants: Some(2 + dice.day(12)),
                         webinar: false,
                         features: 0,
                     },

@@ -23,6 +23,8 @@ pub struct Facts {
     pub hosted: Option<Timestamp>,
     /// Whether the user was invited and has not accepted, and so cannot have been active since.
     pub pending: bool,
+    /// The end of the last day on which activity may be hidden in records that could not be understood.
+    pub unread_until: Option<Timestamp>,
 }
 
 impl Facts {
@@ -103,6 +105,9 @@ impl Threshold {
             } else {
                 ActivityState::Never
             };
+        }
+        if facts.unread_until.is_some_and(|until| until > self.start) {
+            return ActivityState::Unknown;
         }
         let no_sign_in = self.sign_ins_covered
             || matches!((facts.listed, self.listed_proves_before),

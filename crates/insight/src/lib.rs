@@ -41,8 +41,8 @@ pub use findings::{
 pub use page::{Rows, UserPage};
 pub use query::{ActiveFilter, Query, QueryError, Sort, SortKey, ValueFilter};
 pub use roster::{
-    ActivityView, Departure, DirectoryPerson, Gathering, HostedDay, ImportedPerson, Metadata,
-    Purchased, Roster, RosterBuilder, UserDetail, UserView,
+    ActivityView, Contradiction, Departure, DirectoryPerson, Gathering, HostedDay, ImportedPerson,
+    Metadata, Purchased, Roster, RosterBuilder, UnreadRecords, UnreadSource, UserDetail, UserView,
 };
 pub use selection::Selection;
 pub use series::UsageDay;

@@ -26,25 +26,25 @@ pub struct HostedSummary {
     pub start: Timestamp,
     /// Length in minutes, as the application counts it.
     pub minutes: i32,
-    /// Number of participants, the host included.
-    pub participants: i32,
+    /// Number of participants, the host included; `None` when not known.
+    pub participants: Option<i32>,
     /// Whether it was a webinar; otherwise a meeting.
     pub webinar: bool,
     /// Features that were used, one bit each. The connector of the application names the bits.
     pub features: i64,
 }
 
-/// Totals of the whole account for one day (UTC), as the application reports them.
+/// Totals of the whole account for one day (UTC), as the application reports them. `None` is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DailyUsage {
     /// Users created on that day.
-    pub new_users: i64,
+    pub new_users: Option<i64>,
     /// Number of meetings that took place.
-    pub meetings: i64,
+    pub meetings: Option<i64>,
     /// Participants, counted once per meeting.
-    pub participants: i64,
+    pub participants: Option<i64>,
     /// Minutes of all meetings together.
-    pub meeting_minutes: i64,
+    pub meeting_minutes: Option<i64>,
 }
 
 /// Totals of one host over some days, as the application's report states them.
@@ -56,10 +56,10 @@ pub struct HostReport {
     pub email: String,
     /// Number of meetings held.
     pub meetings: i64,
-    /// Number of participants in them.
-    pub participants: i64,
-    /// Minutes of them.
-    pub minutes: i64,
+    /// Number of participants in them; `None` when not known.
+    pub participants: Option<i64>,
+    /// Minutes of them; `None` when not known.
+    pub minutes: Option<i64>,
 }
 
 /// Whether a user was active within a number of days before now: `active`, `inactive` (was active

@@ -54,8 +54,8 @@ pub struct HostedEvent {
     pub end: Timestamp,
     /// Length in minutes, as the application counts it.
     pub minutes: i32,
-    /// Number of participants, the host included.
-    pub participants: i32,
+    /// Number of participants, the host included; null when not known.
+    pub participants: Option<i32>,
     /// Highest number of viewers of a webinar at the same time; null when not known.
     pub peak_viewers: Option<i32>,
     /// Features that were used, one bit each. The connector of the application names the bits.
@@ -135,6 +135,17 @@ pub struct AdminChange {
     pub ordinal: i32,
 }
 
+/// A user's address that an administrator or the user changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressChange {
+    /// Address before, in lower case.
+    pub old: String,
+    /// Address afterwards, in lower case.
+    pub new: String,
+    /// Time of the change.
+    pub at: Timestamp,
+}
+
 /// A meeting or webinar that is scheduled. Its title is never stored.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UpcomingEvent {
@@ -161,7 +172,7 @@ mod tests {
             start: Timestamp(0),
             end: Timestamp(60_000),
             minutes: 1,
-            participants: 2,
+            participants: Some(2),
             peak_viewers: None,
             features: 3,
         };

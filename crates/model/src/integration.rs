@@ -217,6 +217,8 @@ pub enum RunState {
     Running,
     /// Every stream that can be read was read to the end.
     Complete,
+    /// Every stream that can be read was read to the end, but some records could not be understood.
+    Incomplete,
     /// Stopped before the end because of a daily limit or an outage; continues when it is due.
     Postponed,
     /// Ended with at least one stream that failed.
@@ -299,6 +301,8 @@ pub enum StreamOutcome {
     PermissionMissing,
     /// The account's plan does not include the data.
     PlanTooLow,
+    /// The application does not offer this stream to the account.
+    NotOffered,
     /// The requests of the day are used up; continues after midnight UTC.
     QuotaExhausted,
     /// Failed; the next run tries again.

@@ -38,7 +38,9 @@ pub use application::{
 pub use contract::{BillingCycle, Contract, ContractId, ContractTerms, ListPrice, PriceConfidence};
 pub use coverage::{Coverage, DayCoverage, DayState};
 pub use currency::{Currency, MoneyError};
-pub use event::{AdminChange, EventKind, HostedEvent, SignIn, SignInKind, UpcomingEvent};
+pub use event::{
+    AddressChange, AdminChange, EventKind, HostedEvent, SignIn, SignInKind, UpcomingEvent,
+};
 pub use finding::FindingState;
 pub use hosted_window::HostedWindow;
 pub use integration::{

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use connector_zoom::{ZoomConfig, ZoomConnector};
-use store::{LeaseClock, MasterKey, Store, StoreLocation, StoreOptions};
+use store::{LeaseClock, MasterKey, Store, StoreAccess, StoreLocation, StoreOptions};
 use sync::{Config, Connectors, Engine};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
@@ -20,7 +20,10 @@ use crate::exit::Failure;
 use crate::system::{SystemClock, SystemRandom, random_word};
 
 /// Environment variable that may contain the master key itself: 32 bytes in base64.
-const KEY_VARIABLE: &str = "SEATWISE_MASTER_KEY";
+pub(crate) const KEY_VARIABLE: &str = "SEATWISE_MASTER_KEY";
+
+/// Name of the key file in the data directory.
+const KEY_FILE: &str = "master.key";
 
 /// Sets up the log. It goes to standard error because standard output is for results.
 pub(crate) fn log(cli: &Cli) -> Result<(), Failure> {
@@ -59,7 +62,7 @@ impl Common {
     pub(crate) fn key_file(&self) -> PathBuf {
         self.master_key_file
             .clone()
-            .unwrap_or_else(|| self.data_dir().join("master.key"))
+            .unwrap_or_else(|| self.data_dir().join(KEY_FILE))
     }
 
     /// The master key from the environment or from its file; `None` if the file doesn't exist.
@@ -83,12 +86,12 @@ impl Common {
         })
     }
 
-    /// Opens the database and creates it, and the master key, on first start. With `serving`, this
-    /// process locks the database so that no other process can serve it.
-    pub(crate) async fn store(&self, serving: bool) -> Result<Store, Failure> {
+    /// Opens the database and creates it, and the master key, on first start.
+    pub(crate) async fn store(&self, access: StoreAccess) -> Result<Store, Failure> {
         self.check_database_url()?;
         if let Some(key) = self.known_key()? {
-            return self.open(key, serving).await;
+            self.refuse_a_lost_database()?;
+            return self.open(key, access).await;
         }
         let file = self.key_file();
         if self.master_key_file.is_none() {
@@ -97,13 +100,24 @@ impl Common {
                 Failure::store(format!("{} can't be made: {error}", directory.display()))
             })?;
         }
-        let store = self.open(MasterKey::create(&file)?, serving).await?;
+        // The key gets its name when the database is complete. So a key without a database means that
+        // the database was lost, also if the first start was interrupted.
+        let new = file.with_extension("key.new");
+        let (key, made) = if let Some(key) = MasterKey::load(&new)? {
+            (key, false)
+        } else {
+            (MasterKey::create(&new)?, true)
+        };
+        let store = self.open(key, access).await?;
         if store.key_fits() {
+            std::fs::rename(&new, &file)?;
             return Ok(store);
         }
         // The new key is removed, because the old one that sealed the secrets belongs in its place.
         store.close().await;
-        std::fs::remove_file(&file)?;
+        if made {
+            std::fs::remove_file(&new)?;
+        }
         Err(Failure::store(format!(
             "there is no key file {}, but the database holds secrets that were sealed with one: restore it from your \
              backup. If it is lost for good, put 32 random bytes in base64 there (mode 600) and authorise every \
@@ -112,13 +126,40 @@ impl Common {
         )))
     }
 
-    async fn open(&self, key: MasterKey, serving: bool) -> Result<Store, Failure> {
+    /// Refuses to make a new, empty database beside the key of one that was there before: its first
+    /// visitor would become the owner.
+    fn refuse_a_lost_database(&self) -> Result<(), Failure> {
+        let StoreLocation::Sqlite(directory) = self.location() else {
+            return Ok(());
+        };
+        // Only a key that Seatwise made itself, beside the database, proves that there was one.
+        let key = directory.join(KEY_FILE);
+        if self.key_file() != key || !key.exists() {
+            return Ok(());
+        }
+        let database = directory.join(store::DATABASE_FILE);
+        let lost = match std::fs::metadata(&database) {
+            Ok(metadata) => metadata.len() == 0,
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        };
+        if !lost {
+            return Ok(());
+        }
+        Err(Failure::store(format!(
+            "{} is missing or empty, but its key {} is there: put the database back from your backup. To begin \
+             with an empty one, move the key away first",
+            database.display(),
+            key.display()
+        )))
+    }
+
+    async fn open(&self, key: MasterKey, access: StoreAccess) -> Result<Store, Failure> {
         let options = StoreOptions {
             location: self.location(),
             key,
             clock: Arc::new(SystemClock),
             lease_clock: LeaseClock::Database,
-            exclusive: serving,
+            access,
         };
         Ok(Store::open(options).await?)
     }
@@ -142,14 +183,16 @@ impl Common {
     }
 
     /// Opens a database that must exist already, with its key.
-    pub(crate) async fn existing_store(&self) -> Result<Store, Failure> {
+    pub(crate) async fn existing_store(&self, access: StoreAccess) -> Result<Store, Failure> {
         self.check_database_url()?;
-        match self.missing_database() {
-            Some(missing) => Err(Failure::store(format!(
+        if let Some(missing) = self.missing_database() {
+            return Err(Failure::store(format!(
                 "{missing}; give its directory with --data, or create a new one with `seatwise serve`"
-            ))),
-            None => self.open(self.master_key()?, false).await,
+            )));
         }
+        let key = self.master_key()?;
+        self.refuse_a_lost_database()?;
+        self.open(key, access).await
     }
 
     /// Checks the scheme of the database address. Errors don't contain the address because it may contain

@@ -7,6 +7,8 @@ use std::fmt;
 pub(crate) struct Failure {
     code: u8,
     message: String,
+    /// The next step, if it is not part of the message.
+    remedy: Option<String>,
 }
 
 impl Failure {
@@ -15,6 +17,7 @@ impl Failure {
         Self {
             code: 1,
             message: message.into(),
+            remedy: None,
         }
     }
 
@@ -23,6 +26,7 @@ impl Failure {
         Self {
             code: 2,
             message: message.into(),
+            remedy: None,
         }
     }
 
@@ -31,6 +35,7 @@ impl Failure {
         Self {
             code: 3,
             message: message.into(),
+            remedy: None,
         }
     }
 
@@ -39,6 +44,7 @@ impl Failure {
         Self {
             code: 4,
             message: message.into(),
+            remedy: None,
         }
     }
 
@@ -47,7 +53,17 @@ impl Failure {
         Self {
             code: 5,
             message: message.into(),
+            remedy: None,
         }
+    }
+
+    pub(crate) fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    pub(crate) fn remedy(&self) -> Option<&str> {
+        self.remedy.as_deref()
     }
 
     pub(crate) fn code(&self) -> u8 {
@@ -63,10 +79,28 @@ impl fmt::Display for Failure {
 
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::NotFound { .. } => Self::not_found(error.to_string()),
-            store::Error::Conflict { .. } => Self::other(error.to_string()),
-            error => Self::store(error.to_string()),
+        use store::Error as E;
+        let remedy = match &error {
+            E::NotFound { .. } => return Self::not_found(error.to_string()),
+            E::Conflict { .. } => return Self::other(error.to_string()),
+            E::NewerSchema { .. } => Some(
+                "install the version of Seatwise that wrote this database or a newer one, or restore a backup \
+                 that this version made",
+            ),
+            E::InUse { .. } => {
+                Some("stop the other process, or give this one a directory of its own with --data")
+            }
+            E::File { .. } => Some(
+                "make the user that runs Seatwise the owner of the directory and its files, and check that there \
+                 is space on the disk",
+            ),
+            E::Corrupt { .. } => Some("restore the last good backup"),
+            other => other.storage_fault().map(store::StorageFault::remedy),
+        };
+        let failure = Self::store(error.to_string());
+        match remedy {
+            Some(remedy) => failure.with_remedy(remedy),
+            None => failure,
         }
     }
 }

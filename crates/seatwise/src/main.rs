@@ -5,9 +5,11 @@ mod cli;
 mod commands;
 mod config;
 mod exit;
+mod file_system;
 mod output;
 mod serving;
 mod system;
+mod variables;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -18,7 +20,9 @@ use crate::cli::Cli;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let started = config::log(&cli).and_then(|()| {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let checked = variables::check(names).and_then(|()| config::log(&cli));
+    let started = checked.and_then(|()| {
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -32,6 +36,9 @@ fn main() -> ExitCode {
         Err(failure) => {
             // An error that can't be written can't be reported anywhere else either.
             let _ = writeln!(std::io::stderr(), "error: {failure}");
+            if let Some(remedy) = failure.remedy() {
+                let _ = writeln!(std::io::stderr(), "→ {remedy}");
+            }
             ExitCode::from(failure.code())
         }
     }

@@ -14,6 +14,7 @@ use url::Url;
 use utoipa::openapi::OpenApi;
 
 use crate::authorisation_outcomes::AuthorisationOutcomes;
+use crate::readiness::Readiness;
 use crate::security::headers::SecurityHeaders;
 use crate::throttle::KnownAddresses;
 
@@ -55,6 +56,7 @@ pub struct App {
     pub(crate) checks: PreflightCache,
     pub(crate) authorisation_outcomes: AuthorisationOutcomes,
     pub(crate) streams: Arc<Semaphore>,
+    pub(crate) readiness: Readiness,
     /// The OpenAPI document; empty until the router is created.
     document: OnceLock<OpenApi>,
 }
@@ -79,6 +81,7 @@ impl App {
             checks: PreflightCache::default(),
             authorisation_outcomes: AuthorisationOutcomes::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            readiness: Readiness::default(),
             document: OnceLock::new(),
             context,
             config,
@@ -94,25 +97,6 @@ impl App {
 
     pub(crate) fn document(&self) -> OpenApi {
         self.document.get().cloned().unwrap_or_default()
-    }
-
-    /// Whether the database answers and the master key decrypts the stored secrets. One secret of
-    /// each kind is enough, because all are encrypted with the same key.
-    pub(crate) async fn is_ready(&self) -> Result<bool, store::Error> {
-        self.context.store.organisation().await?;
-        let opened = async {
-            for application in self.context.engine.connectors().applications() {
-                self.context.store.oauth_app(application.key).await?;
-            }
-            if let Some(integration) = self.context.store.integrations().await?.first() {
-                self.context.store.connection(integration.id).await?;
-            }
-            Ok(true)
-        };
-        match opened.await {
-            Err(store::Error::Sealed { .. } | store::Error::KeyMissing { .. }) => Ok(false),
-            result => result,
-        }
     }
 
     /// Whether browsers reach this server by https.

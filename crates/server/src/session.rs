@@ -118,7 +118,7 @@ pub(crate) async fn by_cookie(app: &App, headers: &HeaderMap) -> Result<Option<C
     }
     let expires = now.plus_ms(IDLE_MS).min(end);
     if expires.since(session.expires_at) > NOTE_MS {
-        app.context.store.extend_session(&hash, expires).await?;
+        app.context.store.extend_session(&hash, expires).await;
     }
     Ok(Some(Caller {
         member: session.member,

@@ -63,12 +63,13 @@ impl CsvTable {
         let columns: Vec<String> = header.iter().map(str::to_lowercase).collect();
         check_header(&columns, known, needed)?;
         let mut lines = Vec::new();
+        let mut numbers = LineNumbers::new(text);
         for record in reader.records() {
             let record = record.map_err(|error| {
-                let line = error.position().map_or(0, |at| line_at(text, at.byte()));
+                let line = error.position().map_or(0, |at| numbers.at(at.byte()));
                 one(line, "cannot be read: write it in UTF-8".to_owned())
             })?;
-            let line = record.position().map_or(0, |at| line_at(text, at.byte()));
+            let line = record.position().map_or(0, |at| numbers.at(at.byte()));
             if record.iter().all(str::is_empty) {
                 continue;
             }
@@ -145,13 +146,63 @@ fn check_header(columns: &[String], known: &[&str], needed: &[&str]) -> Result<(
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
-/// Number of the line, counted from 1, of the record that begins at this byte or after the line end
-/// at this byte. Needed because the CSV reader counts a CRLF only when it reads the next record.
-fn line_at(text: &[u8], byte: u64) -> u64 {
-    let mut start = usize::try_from(byte).unwrap_or(text.len()).min(text.len());
-    while text.get(start).is_some_and(|b| matches!(b, b'\n' | b'\r')) {
-        start += 1;
+/// Numbers the lines of a text, counted from 1. Needed because the CSV reader counts a CRLF only when
+/// it reads the next record.
+struct LineNumbers<'a> {
+    text: &'a [u8],
+    /// The byte up to which line ends are counted, and their number.
+    counted: (usize, u64),
+}
+
+impl<'a> LineNumbers<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        Self {
+            text,
+            counted: (0, 0),
+        }
     }
-    let lines = text[..start].split(|b| *b == b'\n').count();
-    u64::try_from(lines).unwrap_or(u64::MAX)
+
+    /// The number of the line that begins at this byte or after the line ends there. Positions must
+    /// not go back, so that each byte is looked at once.
+    fn at(&mut self, byte: u64) -> u64 {
+        let text = self.text;
+        let mut start = usize::try_from(byte).unwrap_or(text.len()).min(text.len());
+        while text.get(start).is_some_and(|b| matches!(b, b'\n' | b'\r')) {
+            start += 1;
+        }
+        let (from, mut ends) = self.counted;
+        let more = text[from.min(start)..start].iter().filter(|b| **b == b'\n');
+        ends += u64::try_from(more.count()).unwrap_or(u64::MAX);
+        self.counted = (start.max(from), ends);
+        ends + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s31_a_long_file_is_read_once_from_front_to_back() {
+        const LINES: u64 = 200_000;
+        let mut text = b"email,left_on\r\n".to_vec();
+        for number in 0..LINES {
+            text.extend_from_slice(format!("person{number}@example.com,\r\n").as_bytes());
+        }
+        let many = usize::try_from(LINES).unwrap();
+        let table = CsvTable::read(&text, &["email", "left_on"], &["email"], many).unwrap();
+        assert_eq!(table.lines.len(), many);
+        // The number of each line, with which faults are reported, is right.
+        let numbers = table.lines.iter().map(|(line, _)| *line);
+        assert!(numbers.eq(2..LINES + 2));
+    }
+
+    #[test]
+    fn s31_lines_of_commas_only_are_passed_over() {
+        let mut text = b"email,left_on\n".to_vec();
+        text.extend(b",\n".repeat(200_000));
+        text.extend(b"ada@example.com,\n");
+        let table = CsvTable::read(&text, &["email", "left_on"], &["email"], 10).unwrap();
+        assert_eq!(table.lines[0].0, 200_002);
+    }
 }

@@ -244,7 +244,14 @@ impl From<store::Error> for Error {
             ),
             other => match FieldError::try_from(other) {
                 Ok(error) => Self::parameters(vec![error]),
-                Err(other) => Self::internal(&other),
+                Err(other) => match other.storage_fault() {
+                    Some(fault) => {
+                        tracing::error!(cause = %other, "a request failed");
+                        Self::unavailable(sentence(fault.sentence()))
+                            .remedy(sentence(fault.remedy()))
+                    }
+                    None => Self::internal(&other),
+                },
             },
         }
     }

@@ -16,7 +16,8 @@ use model::{
 };
 use store::{
     Actor, Credentials, IntegrationSettings, Lease, LeaseClock, ListedUser, MasterKey,
-    NewIntegration, SignInFilter, Store, StoreLocation, StoreOptions, SyncWrite, UserDetails,
+    NewIntegration, SignInFilter, Store, StoreAccess, StoreLocation, StoreOptions, SyncWrite,
+    UserDetails,
 };
 
 const NOW: Timestamp = Timestamp(1_772_452_800_000);
@@ -37,7 +38,7 @@ async fn main() {
         key: MasterKey::from_bytes([7; 32]),
         clock: Arc::new(ManualClock::at(NOW)),
         lease_clock: LeaseClock::Given,
-        exclusive: true,
+        access: StoreAccess::Serve,
     })
     .await
     .unwrap();
@@ -303,7 +304,7 @@ fn event(number: i64, people: i64) -> HostedEvent {
         start,
         end: start.plus_seconds(1800),
         minutes: 30,
-        participants: 5,
+        participants: Some(5),
         peak_viewers: None,
         features: 12,
     }

@@ -1,14 +1,13 @@
-//! Account-wide data: settings, totals by day, reports on hosts and records that could not be
-//! parsed.
+//! Account-wide data: settings, totals by day and reports on hosts.
 
 use model::{DailyUsage, Day, IntegrationId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::args;
+use crate::db::{UNKNOWN, args};
 use model::HostReport;
 
-use crate::{Result, Store, json};
+use crate::{Error, Result, Store, json};
 
 /// One section of an account's settings, as the application returned it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -21,18 +20,6 @@ pub struct AccountSettings {
     pub json: String,
     /// Time of the first sync that read this content.
     pub read_at: Timestamp,
-}
-
-/// Records that could not be parsed, grouped by stream and reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuarantinedRecords {
-    pub stream: String,
-    /// The error, without personal data.
-    pub reason: String,
-    /// Number of different records; the same record is counted once.
-    pub count: i64,
-    /// Time at which the last of them was read.
-    pub last_at: Timestamp,
 }
 
 /// A report on one host over a span of days.
@@ -85,14 +72,61 @@ impl Store {
             .iter()
             .map(|row| {
                 let usage = DailyUsage {
-                    new_users: row.int("new_users")?,
-                    meetings: row.int("meetings")?,
-                    participants: row.int("participants")?,
-                    meeting_minutes: row.int("meeting_minutes")?,
+                    new_users: row.known_int("new_users")?,
+                    meetings: row.known_int("meetings")?,
+                    participants: row.known_int("participants")?,
+                    meeting_minutes: row.known_int("meeting_minutes")?,
                 };
                 Ok((row.day("day")?, usage))
             })
             .collect()
+    }
+
+    /// Calls `each` for every report on a host with meetings whose whole span lies between `from` and
+    /// `to`, host by host.
+    pub async fn for_each_host_report(
+        &self,
+        id: IntegrationId,
+        (from, to): (Day, Day),
+        mut each: impl FnMut(HostReportPeriod) + Send,
+    ) -> Result<()> {
+        // One row for each host, because fetching a row costs more than its content.
+        self.read()
+            .await?
+            .each(
+                "SELECT d.word AS email, r.external_id AS external_id, r.reports AS reports FROM (
+                   SELECT email, external_id, string_agg(CAST(from_day AS TEXT)
+                     || ':' || CAST(to_day AS TEXT) || ':' || CAST(meetings AS TEXT)
+                     || ':' || CAST(participants AS TEXT) || ':' || CAST(minutes AS TEXT), ',')
+                     AS reports
+                   FROM host_reports
+                   WHERE integration_id = $1 AND from_day >= $2 AND to_day <= $3 AND meetings > 0
+                   GROUP BY email, external_id) r
+                 JOIN dictionary d ON d.integration_id = $1 AND d.code = r.email",
+                args![id, from, to],
+                |row| {
+                    let known = |number: i64| Some(number).filter(|number| *number != UNKNOWN);
+                    let day = |number: i64| {
+                        let day = i32::try_from(number).map(Day);
+                        day.map_err(|_| Error::corrupt("a day of a report on hosts"))
+                    };
+                    for [from, to, meetings, participants, minutes] in row.packed("reports")? {
+                        each(HostReportPeriod {
+                            from: day(from)?,
+                            to: day(to)?,
+                            host: HostReport {
+                                external_id: row.text("external_id")?,
+                                email: row.text("email")?,
+                                meetings,
+                                participants: known(participants),
+                                minutes: known(minutes),
+                            },
+                        });
+                    }
+                    Ok(())
+                },
+            )
+            .await
     }
 
     /// Reports on hosts whose whole span lies between `from` and `to`, oldest first.
@@ -123,31 +157,9 @@ impl Store {
                         external_id: row.text("external_id")?,
                         email: row.text("email")?,
                         meetings: row.int("meetings")?,
-                        participants: row.int("participants")?,
-                        minutes: row.int("minutes")?,
+                        participants: row.known_int("participants")?,
+                        minutes: row.known_int("minutes")?,
                     },
-                })
-            })
-            .collect()
-    }
-
-    /// Records that could not be parsed, by stream and reason.
-    pub async fn quarantine(&self, id: IntegrationId) -> Result<Vec<QuarantinedRecords>> {
-        self.read()
-            .await?
-            .all(
-                "SELECT stream, reason, COUNT(*) AS total, MAX(found_at) AS last_at FROM quarantine
-                 WHERE integration_id = $1 GROUP BY stream, reason ORDER BY stream, reason",
-                args![id],
-            )
-            .await?
-            .iter()
-            .map(|row| {
-                Ok(QuarantinedRecords {
-                    stream: row.text("stream")?,
-                    reason: row.text("reason")?,
-                    count: row.int("total")?,
-                    last_at: row.time("last_at")?,
                 })
             })
             .collect()

@@ -61,4 +61,28 @@ pub fn point(name: &'static str) {
     if dies {
         std::process::abort();
     }
+    freeze_at(name);
+}
+
+/// Stops the process at the call that `SEATWISE_FREEZE_AT` names (`name:number`), as a machine does that
+/// is suspended, until it gets the signal to continue.
+#[cfg(feature = "crash-points")]
+fn freeze_at(name: &'static str) {
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    static AT: OnceLock<Option<CrashAt>> = OnceLock::new();
+    static PASSED: AtomicU64 = AtomicU64::new(0);
+
+    let at = AT.get_or_init(|| CrashAt::parse(&std::env::var("SEATWISE_FREEZE_AT").ok()?));
+    if let Some(CrashAt::Named(wanted, call)) = at
+        && wanted.as_str() == name
+        && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == *call
+    {
+        let id = std::process::id().to_string();
+        // Without the signal the process goes on and the test fails.
+        let _ = std::process::Command::new("kill")
+            .args(["-STOP", &id])
+            .status();
+    }
 }

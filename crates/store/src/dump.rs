@@ -14,7 +14,7 @@ struct Table {
     texts: usize,
 }
 
-const TABLES: [Table; 41] = [
+const TABLES: [Table; 42] = [
     Table {
         name: "organisations",
         sql: "SELECT inactive_days, name FROM organisations",
@@ -137,9 +137,16 @@ const TABLES: [Table; 41] = [
         texts: 1,
     },
     Table {
-        name: "quarantine",
-        sql: "SELECT integration_id, stream, reason, sample_hash FROM quarantine",
-        numbers: 1,
+        name: "rejected",
+        sql: "SELECT integration_id, from_day, to_day, records, mapper, stream, person, reason
+              FROM rejected",
+        numbers: 5,
+        texts: 3,
+    },
+    Table {
+        name: "rejected_texts",
+        sql: "SELECT integration_id, from_day, to_day, stream, person, text_hash FROM rejected_texts",
+        numbers: 3,
         texts: 3,
     },
     Table {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::storage_fault::StorageFault;
+
 /// Result of a method of the store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -66,6 +68,29 @@ pub enum Error {
         /// Newest schema version that this program supports.
         known: i64,
     },
+    /// The schema is older than this version of Seatwise needs, and the caller may not migrate it.
+    #[error(
+        "the database has schema version {found} and this version of Seatwise needs {needed}: start \
+         `seatwise serve` once, which brings it up to date"
+    )]
+    OlderSchema { found: i64, needed: i64 },
+    /// The database file was deleted or replaced while it was open. Nothing was written.
+    #[error(
+        "{} was deleted or replaced while Seatwise was running, so nothing more is stored: stop \
+         Seatwise, put the file back from where it went or from a backup, and start again",
+        path.display()
+    )]
+    FileReplaced { path: PathBuf },
+    /// A connection pooler stands between Seatwise and PostgreSQL and is not set up for it.
+    #[error(
+        "the connection pooler in front of PostgreSQL does not keep prepared statements: {reason}. \
+         Set `pool_mode = session`, or `max_prepared_statements = 200` in PgBouncer 1.21 or newer, \
+         or give the address of PostgreSQL itself"
+    )]
+    Pooler {
+        /// The message of the pooler or of PostgreSQL.
+        reason: String,
+    },
     /// Another process has the database file open.
     #[error("{} is in use by another Seatwise process", path.display())]
     InUse { path: PathBuf },
@@ -109,34 +134,56 @@ impl Error {
         Self::Corrupt { what: what.into() }
     }
 
+    /// The fault of the disk or the server that kept the database from working; `None` for all
+    /// other errors.
+    #[must_use]
+    pub fn storage_fault(&self) -> Option<StorageFault> {
+        match self {
+            Self::Database(error) => StorageFault::of(error),
+            Self::FileReplaced { .. } => Some(StorageFault::Replaced),
+            _ => None,
+        }
+    }
+
     /// Whether the same call may succeed later: the database is away or busy, or chose this
     /// transaction to resolve a conflict.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Database(sqlx::Error::Database(error)) => matches!(
-                error.code().as_deref(),
-                // PostgreSQL: serialization failure, deadlock, shutdowns, too many connections;
-                // SQLite: busy, locked.
-                Some("40001" | "40P01" | "57P01" | "57P02" | "57P03" | "53300" | "5" | "6")
-            ),
-            Self::Database(error) => matches!(
-                error,
-                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed
-            ),
-            _ => false,
-        }
+        self.is_rolled_back()
+            || self.storage_fault() == Some(StorageFault::Unreachable)
+            // SQLite: busy, locked.
+            || matches!(self, Self::Database(sqlx::Error::Database(error))
+                if matches!(error.code().as_deref(), Some("5" | "6")))
     }
 
     /// Whether the transaction was certainly rolled back and can be repeated at once.
     pub(crate) fn is_rolled_back(&self) -> bool {
+        // PostgreSQL: serialization failure, deadlock, lock not available.
         matches!(self, Self::Database(sqlx::Error::Database(error))
-            if matches!(error.code().as_deref(), Some("40001" | "40P01")))
+            if matches!(error.code().as_deref(), Some("40001" | "40P01" | "55P03")))
     }
 }
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
+        match pooler_refusal(&error) {
+            Some(reason) => Self::Pooler { reason },
+            None => Self::Database(error),
+        }
     }
+}
+
+/// The message of an error that only a connection pooler causes: a prepared statement exists twice
+/// or not at all, because each transaction got another connection to the server.
+fn pooler_refusal(error: &sqlx::Error) -> Option<String> {
+    let sqlx::Error::Database(error) = error else {
+        return None;
+    };
+    let pooled = match error.code().as_deref() {
+        Some("42P05" | "26000") => true,
+        // PgBouncer reports its own refusals under this code.
+        Some("08P01") => error.message().contains("startup parameter"),
+        _ => false,
+    };
+    pooled.then(|| error.message().to_owned())
 }

@@ -10,6 +10,7 @@ pub mod crash;
 mod account;
 mod audit;
 mod changes;
+mod connect;
 mod contracts;
 mod db;
 mod decisions;
@@ -18,6 +19,7 @@ mod error;
 mod file_lock;
 mod filter;
 mod findings;
+mod future;
 mod hex;
 mod history;
 mod ids;
@@ -32,18 +34,23 @@ mod named_values;
 mod notifications;
 mod numbers;
 mod open;
+mod opened_file;
 mod people;
 mod questions;
+mod rejected;
+mod repeat;
 mod revision;
 mod rule_settings;
+mod storage_fault;
 mod store;
 mod sync;
+mod touch;
 mod upcoming_events;
 mod users;
 mod validate;
 mod write;
 
-pub use account::{AccountSettings, HostReportPeriod, QuarantinedRecords};
+pub use account::{AccountSettings, HostReportPeriod};
 pub use audit::{Actor, AuditEntry};
 pub use changes::{
     Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange, SavingState,
@@ -75,9 +82,14 @@ pub use questions::{
     Answer, NewQuestion, OnSilence, Question, QuestionAction, QuestionFilter, QuestionState,
     RecentAnswer,
 };
+pub use rejected::StoredRejection;
 pub use rule_settings::RuleSettings;
-pub use store::{LeaseClock, Store, StoreCheck, StoreLocation, StoreOptions};
+pub use storage_fault::StorageFault;
+pub use store::{LeaseClock, Store, StoreAccess, StoreCheck, StoreLocation, StoreOptions};
 pub use sync::{DueUser, Lease, LeaseRenewal, RunTotals, SyncRun};
 pub use upcoming_events::LicenceSpan;
 pub use users::UserEmail;
-pub use write::{AppliedWrites, HistoryKind, ListedUser, SyncWrite, UserDetails};
+pub use write::{
+    AppliedWrites, HistoryKind, ListedUser, NO_DAYS, RejectedGroup, RejectedRecords, RejectedScope,
+    RejectedText, SyncWrite, UserDetails,
+};

@@ -48,10 +48,17 @@ const MIGRATIONS: [Migration; NEWEST as usize] = [
         sqlite: "",
         postgres: include_str!("../migrations/0004_questions.postgres.sql"),
     },
+    Migration {
+        common: include_str!("../migrations/0005_rejected.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The version after the last migration.
-pub(crate) const NEWEST: u8 = 4;
+pub(crate) const NEWEST: u8 = 5;
+/// The migration that deletes secrets. Their bytes are removed from the file after it.
+const DELETES_SECRETS: i64 = 5;
 
 const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
 
@@ -80,9 +87,36 @@ fn refuse_newer(found: i64) -> Result<()> {
     Ok(())
 }
 
-/// Migrates the schema to the newest version.
+/// Refuses a database that is not of the newest version, because it is only looked at.
+pub(crate) async fn require_newest(db: &Db) -> Result<()> {
+    let found = match version(db).await {
+        // There is no table with the version: nothing was ever stored.
+        Err(Error::Database(sqlx::Error::Database(error)))
+            if error.code().as_deref() == Some("42P01")
+                || error.message().contains("no such table") =>
+        {
+            0
+        }
+        other => other?,
+    };
+    refuse_newer(found)?;
+    if found < NEWEST.into() {
+        return Err(Error::OlderSchema {
+            found,
+            needed: NEWEST.into(),
+        });
+    }
+    Ok(())
+}
+
+/// Migrates the schema to the newest version. Writes nothing if it is of that version, because a
+/// process must be able to start on a full disk.
 pub(crate) async fn migrate(db: &Db) -> Result<()> {
     begin_counting(db).await?;
+    let before = version(db).await?;
+    if before == i64::from(NEWEST) {
+        return Ok(());
+    }
     for (version, migration) in (1..).zip(&MIGRATIONS) {
         let mut tx = db.begin().await?;
         let found = tx
@@ -94,6 +128,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
         if found >= version {
             continue;
         }
+        tx.without_time_limit().await?;
         for part in migration.parts(&tx) {
             tx.script(part).await?;
             crash::point("store: mid-migration");
@@ -106,7 +141,11 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
         tx.commit().await?;
     }
     let found = version(db).await?;
-    refuse_newer(found)
+    refuse_newer(found)?;
+    if (1..DELETES_SECRETS).contains(&before) {
+        db.remove_erased_bytes().await?;
+    }
+    Ok(())
 }
 
 /// The present version of the schema.

@@ -2,59 +2,67 @@
 //! master key.
 
 use std::path::Path;
-use std::str::FromStr as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use log::LevelFilter;
 use secrecy::{ExposeSecret as _, SecretString};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions as _, Connection as _};
 
+use crate::connect::{TransactionLimits, open_file, open_memory, open_postgres};
 use crate::db::{Db, args};
-use crate::file_lock::{lock_directory, make_file_private};
+use crate::file_lock::DirectoryLock;
 use crate::key::{MasterKey, place};
-use crate::store::{Inner, Store, StoreCheck, StoreLocation, StoreOptions};
+use crate::store::{Inner, Store, StoreAccess, StoreCheck, StoreLocation, StoreOptions};
 use crate::{Error, Result, migrate};
 
 /// Name of the database file in the data directory.
 pub const DATABASE_FILE: &str = "seatwise.db";
 const CANARY: &str = "the master key is the right one";
-/// Longest wait for a connection or for another writer.
-const WAIT: Duration = Duration::from_mins(2);
-const SQLITE_READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 10;
+/// How long a process that serves waits for a database server that is late, because both often
+/// start together.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Store {
-    /// Opens the store and migrates its schema to the newest version. A wrong master key is no
-    /// error here (see [`Store::check`]): everything but secrets can be used.
+    /// Opens the store and migrates its schema to the newest version, unless it is only looked at
+    /// (see [`StoreAccess`]). A wrong master key is no error here (see [`Store::check`]):
+    /// everything but secrets can be used.
     ///
     /// # Errors
-    /// [`Error::InUse`] when `exclusive` is set and another process serves the file,
-    /// [`Error::NewerSchema`] when a newer version of Seatwise wrote it; nothing is changed then.
+    /// [`Error::InUse`] when this process wants to serve the file and another one serves it,
+    /// [`Error::NewerSchema`] when a newer version of Seatwise wrote it, [`Error::OlderSchema`] when
+    /// it is only looked at and is not of this version; nothing is changed then.
     pub async fn open(options: StoreOptions) -> Result<Self> {
+        let access = options.access;
         let mut lock = None;
         // Boxed for the reason given at `db::connection::Conn`.
         let db = match &options.location {
             StoreLocation::Sqlite(directory) => {
-                make_private(directory).map_err(|source| Error::File {
-                    path: directory.clone(),
-                    source,
-                })?;
-                if options.exclusive {
-                    lock = Some(lock_directory(directory)?);
+                if access != StoreAccess::Look {
+                    make_private(directory).map_err(|source| Error::File {
+                        path: directory.clone(),
+                        source,
+                    })?;
+                    lock = Some(DirectoryLock::take(directory, access)?);
                 }
                 open_file(&directory.join(DATABASE_FILE)).boxed().await?
             }
             StoreLocation::SqliteMemory => open_memory().boxed().await?,
-            StoreLocation::Postgres(url) => open_postgres(url).boxed().await?,
+            StoreLocation::Postgres(url) => {
+                let patience = match access {
+                    StoreAccess::Serve => PATIENCE,
+                    StoreAccess::Change | StoreAccess::Look => Duration::ZERO,
+                };
+                open_postgres(url, patience, TransactionLimits::USUAL)
+                    .boxed()
+                    .await?
+            }
         };
-        migrate::migrate(&db).await?;
-        let key_ok = try_key(&db, &options.key).await?;
+        match access {
+            StoreAccess::Look => migrate::require_newest(&db).await?,
+            StoreAccess::Serve | StoreAccess::Change => migrate::migrate(&db).await?,
+        }
+        let key_ok = try_key(&db, &options.key, access).await?;
+        let alone = lock.as_ref().is_some_and(|lock| lock.alone);
         let store = Self {
             inner: Arc::new(Inner {
                 db,
@@ -63,9 +71,16 @@ impl Store {
                 clock: options.clock,
                 lease_clock: options.lease_clock,
                 lock: Mutex::new(lock),
+                touching: Mutex::default(),
             }),
         };
-        store.resume_erasing().await?;
+        if alone && let Err(error) = store.end_leases_of_dead_processes().await {
+            // They expire by themselves.
+            tracing::info!(%error, "the leases of an earlier process could not be ended");
+        }
+        if access != StoreAccess::Look {
+            store.resume_erasing().await?;
+        }
         Ok(store)
     }
 
@@ -87,6 +102,18 @@ impl Store {
         );
     }
 
+    /// Size of the database in bytes.
+    pub async fn size(&self) -> Result<i64> {
+        let sql = match &self.inner.db {
+            Db::Sqlite { .. } => {
+                "SELECT c.page_count * s.page_size AS bytes
+                 FROM pragma_page_count() c, pragma_page_size() s"
+            }
+            Db::Postgres { .. } => "SELECT pg_database_size(current_database()) AS bytes",
+        };
+        self.read().await?.one(sql, args![]).await?.int("bytes")
+    }
+
     /// Checks the database: engine, schema version, integrity, key.
     pub async fn check(&self) -> Result<StoreCheck> {
         let mut reader = self.read().await?;
@@ -104,7 +131,7 @@ impl Store {
                     (complaint != "ok").then_some(complaint),
                 )
             }
-            Db::Postgres(_) => {
+            Db::Postgres { .. } => {
                 let version = reader
                     .one(
                         "SELECT current_setting('server_version') AS version",
@@ -136,98 +163,16 @@ pub fn make_private(directory: &Path) -> std::io::Result<()> {
     builder.create(directory)
 }
 
-fn sqlite_options() -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .foreign_keys(false)
-        .busy_timeout(WAIT)
-        .statement_cache_capacity(200)
-        // Rows come from another thread: a larger buffer means fewer waits.
-        .row_buffer_size(500)
-        .disable_statement_logging()
-}
-
-async fn open_file(file: &Path) -> Result<Db> {
-    make_file_private(file).map_err(|source| Error::File {
-        path: file.to_owned(),
-        source,
-    })?;
-    let options = sqlite_options().filename(file);
-    migrate::refuse_newer_file(&options).await?;
-    let options = options
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full);
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(WAIT)
-        // No warning about waiting, because writers queue for the one connection by design.
-        .acquire_slow_level(LevelFilter::Debug)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .connect_with(
-            options
-                .clone()
-                .create_if_missing(true)
-                .pragma("cache_size", "-16000")
-                // Pages are often written several times: checkpoint them together, every 16 MB,
-                // and shrink a longer log.
-                .pragma("wal_autocheckpoint", "4000")
-                .pragma("journal_size_limit", "67108864"),
-        )
-        .await?;
-    let reader = SqlitePoolOptions::new()
-        .max_connections(SQLITE_READERS)
-        .acquire_timeout(WAIT)
-        .test_before_acquire(false)
-        .connect_lazy_with(
-            options
-                .pragma("query_only", "1")
-                .pragma("cache_size", "-4000"),
-        );
-    Ok(Db::Sqlite { writer, reader })
-}
-
-async fn open_memory() -> Result<Db> {
-    let only: SqlitePool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(WAIT)
-        .acquire_slow_level(LevelFilter::Debug)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .connect_with(sqlite_options().in_memory(true))
-        .await?;
-    Ok(Db::Sqlite {
-        writer: only.clone(),
-        reader: only,
-    })
-}
-
-async fn open_postgres(url: &str) -> Result<Db> {
-    let options = PgConnectOptions::from_str(url)?
-        .application_name("seatwise")
-        .statement_cache_capacity(200)
-        .disable_statement_logging();
-    // One connection first, because a pool retries for the whole timeout: a server that is down or
-    // refuses us is reported at once.
-    options.connect().await?.close().await?;
-    Ok(Db::Postgres(
-        PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_slow_level(LevelFilter::Debug)
-            .acquire_timeout(WAIT)
-            .connect_with(options)
-            .await?,
-    ))
-}
-
-/// Whether this key opens the canary of the database. A new database gets a canary.
-async fn try_key(db: &Db, key: &MasterKey) -> Result<bool> {
+/// Whether this key opens the canary of the database. A new database gets a canary, unless it is
+/// only looked at.
+async fn try_key(db: &Db, key: &MasterKey, access: StoreAccess) -> Result<bool> {
     const CANARY_TEXT: &str = "SELECT sealed FROM canaries WHERE organisation_id = 1";
     let place = place("canaries", 1, "sealed");
     let found = db.read().await?.optional(CANARY_TEXT, args![]).await?;
     let sealed = if let Some(row) = found {
         row.text("sealed")?
+    } else if access == StoreAccess::Look {
+        return Ok(true);
     } else {
         let mut tx = db.begin().await?;
         tx.execute(

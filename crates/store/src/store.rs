@@ -1,5 +1,6 @@
 //! The handle of an open store, and the options for opening one.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -8,7 +9,7 @@ use model::{Clock, Timestamp};
 use secrecy::SecretString;
 
 use crate::db::{Db, Reader, Tx, args};
-use crate::file_lock::FileLock;
+use crate::file_lock::DirectoryLock;
 use crate::key::MasterKey;
 use crate::{Error, Result};
 
@@ -25,8 +26,10 @@ pub(crate) struct Inner {
     pub(crate) key_ok: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) lease_clock: LeaseClock,
-    /// Held while a file is open, so that no second process opens it.
-    pub(crate) lock: Mutex<Option<FileLock>>,
+    /// Locked while a file is open, so that no second process serves it.
+    pub(crate) lock: Mutex<Option<DirectoryLock>>,
+    /// Keys of the times of last use that are being stored (see [`crate::touch`]).
+    pub(crate) touching: Mutex<HashSet<String>>,
 }
 
 impl fmt::Debug for Inner {
@@ -68,6 +71,19 @@ pub enum LeaseClock {
     Given,
 }
 
+/// The intention with which a process opens the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreAccess {
+    /// Serve the data: migrates the schema and waits for a database server that is late. Only one
+    /// process at a time can serve a file of `SQLite`; several can serve one PostgreSQL database.
+    Serve,
+    /// Change the data beside a process that serves it, as command line tools do: migrates the
+    /// schema.
+    Change,
+    /// Read the data. Opening changes nothing, so a schema of another version is refused.
+    Look,
+}
+
 /// Options for opening a [`Store`].
 #[derive(Clone)]
 pub struct StoreOptions {
@@ -76,10 +92,7 @@ pub struct StoreOptions {
     /// Clock for leases (see [`LeaseClock`]); all other times are parameters of the methods.
     pub clock: Arc<dyn Clock>,
     pub lease_clock: LeaseClock,
-    /// Whether this process serves the data and must be the only one that does (`SQLite` only:
-    /// several processes may serve one PostgreSQL database). Command line tools share the file with
-    /// it.
-    pub exclusive: bool,
+    pub access: StoreAccess,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +149,7 @@ impl Store {
     /// locks then makes a lease shorter and never longer.
     pub(crate) async fn lease_now(&self) -> Result<Timestamp> {
         match (&self.inner.db, self.inner.lease_clock) {
-            (Db::Postgres(_), LeaseClock::Database) => self
+            (Db::Postgres { .. }, LeaseClock::Database) => self
                 .read()
                 .await?
                 .one(

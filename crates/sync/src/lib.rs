@@ -20,6 +20,7 @@ mod run;
 mod schedule;
 mod streams;
 mod tokens;
+mod turn;
 mod worker;
 
 pub use authorise::{BeginAuthorisation, Callback, state_hash};

@@ -116,7 +116,7 @@ fn check_stream(
                 StreamOutcome::ScopeMissing | StreamOutcome::PermissionMissing => {
                     CheckOutcome::Missing
                 }
-                StreamOutcome::PlanTooLow => CheckOutcome::NotOnPlan,
+                StreamOutcome::PlanTooLow | StreamOutcome::NotOffered => CheckOutcome::NotOnPlan,
                 _ => CheckOutcome::Unknown,
             };
             (outcome, error.message.clone())

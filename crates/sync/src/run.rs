@@ -48,6 +48,7 @@ pub(crate) struct Run<'a> {
     rows: AtomicI64,
     changed: AtomicI64,
     requests: AtomicI64,
+    doubts: Mutex<Vec<String>>,
 }
 
 impl<'a> Run<'a> {
@@ -73,7 +74,39 @@ impl<'a> Run<'a> {
             rows: AtomicI64::new(0),
             changed: AtomicI64::new(0),
             requests: AtomicI64::new(0),
+            doubts: Mutex::default(),
         }
+    }
+
+    /// Records a sentence about data that were read and cannot be trusted completely.
+    pub(crate) fn doubt(&self, text: &str) {
+        let mut doubts = self.doubts.lock().unwrap_or_else(PoisonError::into_inner);
+        doubts.push(text.to_owned());
+    }
+
+    /// The sentences about data of this run that cannot be trusted completely, and one about records that
+    /// could not be understood, also those of earlier runs that were not repaired since.
+    pub(crate) async fn doubts(&self) -> Result<Vec<String>, store::Error> {
+        let doubts = self.doubts.lock();
+        let mut doubts = doubts.unwrap_or_else(PoisonError::into_inner).clone();
+        let counts = self.store.rejected_counts(self.integration.id).await?;
+        let total: i64 = counts.iter().map(|(_, records)| records).sum();
+        if total > 0 {
+            let application = self.connector.application();
+            let parts = counts.iter().map(|(stream, records)| {
+                let label = application
+                    .stream(stream)
+                    .map_or(stream.as_str(), |it| it.label);
+                format!("{label}: {records}")
+            });
+            let parts: Vec<String> = parts.collect();
+            doubts.push(format!(
+                "Not all records could be understood ({}). Nothing is concluded from what they may \
+                 have said.",
+                parts.join(", ")
+            ));
+        }
+        Ok(doubts)
     }
 
     /// Name of the application, for messages.

@@ -19,6 +19,8 @@ use crate::config::Config;
 
 /// How long before its end a token is renewed.
 const EARLY_MS: i64 = 5 * 60 * 1000;
+/// How far in the future tokens may have been obtained, because clocks of processes differ a little.
+const CLOCK_SLACK_MS: i64 = 10 * 60 * 1000;
 /// How long a refresh may take before another process may try.
 const LOCK_MS: i64 = 60 * 1000;
 /// Saving is given up for the moment when its pauses have grown beyond this: after some six seconds.
@@ -50,9 +52,16 @@ struct Issued {
     scopes: Option<Vec<String>>,
 }
 
+/// Tokens as they are stored. Their version grows with every change, so that newer ones are
+/// recognised whatever the clock says.
+struct Stored {
+    tokens: Tokens,
+    version: i64,
+}
+
 /// The token in use. Its generation grows with every renewal.
 struct Current {
-    tokens: Tokens,
+    stored: Stored,
     generation: u64,
 }
 
@@ -81,24 +90,26 @@ impl IntegrationTokens {
     async fn replace(
         &self,
         current: &mut Option<Current>,
-        stale: Option<Timestamp>,
+        stale: Option<i64>,
     ) -> Result<AccessToken, TokenError> {
         let renewal = self.renewal.clone();
         let renewed = self
             .refreshes
             .spawn(async move { renewal.fresh(stale).await })
             .await;
-        let tokens = renewed.map_err(|error| TokenError::Temporary(error.to_string()))??;
+        let stored = renewed.map_err(|error| TokenError::Temporary(error.to_string()))??;
         let generation = current.as_ref().map_or(1, |current| current.generation + 1);
         Ok(Renewal::hand_out(
-            current.insert(Current { tokens, generation }),
+            current.insert(Current { stored, generation }),
         ))
     }
 }
 
 impl Renewal {
     fn usable(&self, tokens: &Tokens) -> bool {
-        tokens.expires_at.since(self.config.clock.now()) > EARLY_MS
+        let now = self.config.clock.now();
+        // Tokens from the future were stored while a clock ran ahead: their end is not known.
+        tokens.expires_at.since(now) > EARLY_MS && tokens.obtained_at.since(now) <= CLOCK_SLACK_MS
     }
 
     async fn connection(&self) -> Result<Connection, TokenError> {
@@ -115,21 +126,26 @@ impl Renewal {
         }
     }
 
-    /// The stored tokens, if they are newer than `than` and still valid.
-    async fn stored_since(&self, than: Option<Timestamp>) -> Result<Option<Tokens>, TokenError> {
-        let stored = self.connection().await?.tokens;
-        Ok(stored.filter(|t| than.is_none_or(|than| t.obtained_at > than) && self.usable(t)))
+    /// The stored tokens, if they are newer than the version `than` and still valid.
+    async fn stored_since(&self, than: Option<i64>) -> Result<Option<Stored>, TokenError> {
+        let Connection {
+            tokens, version, ..
+        } = self.connection().await?;
+        let newer = than.is_none_or(|than| version > than);
+        Ok(tokens
+            .filter(|tokens| newer && self.usable(tokens))
+            .map(|tokens| Stored { tokens, version }))
     }
 
     /// A token that is newer than `stale`: another's, or a refreshed one.
-    async fn fresh(&self, stale: Option<Timestamp>) -> Result<Tokens, TokenError> {
+    async fn fresh(&self, stale: Option<i64>) -> Result<Stored, TokenError> {
         // A random part, because other tasks of this process may serve the same account.
         let mut nonce = [0; 8];
         self.config.random.fill(&mut nonce);
         let holder = format!("{}/{:016x}", self.config.holder, u64::from_le_bytes(nonce));
         loop {
-            if let Some(tokens) = self.stored_since(stale).await? {
-                return Ok(tokens);
+            if let Some(stored) = self.stored_since(stale).await? {
+                return Ok(stored);
             }
             let locked = self
                 .store
@@ -151,21 +167,17 @@ impl Renewal {
         outcome
     }
 
-    async fn refresh_locked(
-        &self,
-        holder: &str,
-        stale: Option<Timestamp>,
-    ) -> Result<Tokens, TokenError> {
+    async fn refresh_locked(&self, holder: &str, stale: Option<i64>) -> Result<Stored, TokenError> {
         let mut unsaved = self.unsaved.lock().await;
         let issued = if let Some(issued) = unsaved.take() {
             issued
         } else {
             // Between the look and the lock another task may have finished.
-            if let Some(tokens) = self.stored_since(stale).await? {
+            if let Some(stored) = self.stored_since(stale).await? {
                 if let Err(error) = self.store.unlock_refresh(self.id, holder).await {
                     tracing::debug!(%error, "refresh lock was not released");
                 }
-                return Ok(tokens);
+                return Ok(stored);
             }
             let connection = self.connection().await?;
             let asked = self.ask(&connection).await;
@@ -173,29 +185,41 @@ impl Renewal {
             match asked {
                 Ok(set) => {
                     let scopes = (!set.scopes.is_empty()).then(|| set.scopes.clone());
-                    let tokens = {
-                        let now = self.config.clock.now();
-                        tokens_of(set, connection.tokens.as_ref(), &*self.connector, now)
-                    };
+                    let now = self.config.clock.now();
+                    let old = connection.tokens.as_ref();
+                    let tokens = tokens_of(set, old, &*self.connector, now);
                     Issued { tokens, scopes }
                 }
                 Err(error) if error.is_terminal() => {
                     return self.give_up(&connection, &error).await;
                 }
+                Err(error) if matches!(error.kind, AuthErrorKind::Refused { .. }) => {
+                    return Err(TokenError::Refused(format!(
+                        "{} does not issue an access token to the app ({error}). If the app was switched \
+                         off there, activate it again.",
+                        self.connector.application().name
+                    )));
+                }
                 Err(error) => return Err(TokenError::Temporary(error.to_string())),
             }
         };
-        if let Err(error) = self.save(holder, &issued).await {
-            *unsaved = Some(issued);
-            return Err(error);
-        }
+        let version = match self.save(holder, &issued).await {
+            Ok(version) => version,
+            Err(error) => {
+                *unsaved = Some(issued);
+                return Err(error);
+            }
+        };
         store::crash::point("token saved");
         tracing::info!(integration = %self.id, "access token renewed");
-        Ok(issued.tokens)
+        Ok(Stored {
+            tokens: issued.tokens,
+            version,
+        })
     }
 
     /// Saves a new pair, several times if need be: the old one is worth nothing any more.
-    async fn save(&self, holder: &str, issued: &Issued) -> Result<(), TokenError> {
+    async fn save(&self, holder: &str, issued: &Issued) -> Result<i64, TokenError> {
         let mut pause = Duration::from_millis(100);
         loop {
             let now = self.config.clock.now();
@@ -210,7 +234,7 @@ impl Renewal {
                 )
                 .await;
             match saved {
-                Ok(()) => return Ok(()),
+                Ok(version) => return Ok(version),
                 Err(error) if pause > SAVE_PAUSES => {
                     tracing::error!(integration = %self.id, %error, "a renewed token could not be saved yet");
                     return Err(TokenError::Temporary(error.to_string()));
@@ -248,13 +272,17 @@ impl Renewal {
 
     /// The application refused for good. If another process has saved new tokens meanwhile, those are
     /// used. Otherwise the integration needs a new authorisation.
-    async fn give_up(&self, tried: &Connection, error: &AuthError) -> Result<Tokens, TokenError> {
+    async fn give_up(&self, tried: &Connection, error: &AuthError) -> Result<Stored, TokenError> {
         let now = self.connection().await?;
         if now.version != tried.version {
             let time = self.config.clock.now();
             return now
                 .tokens
                 .filter(|tokens| tokens.expires_at > time)
+                .map(|tokens| Stored {
+                    tokens,
+                    version: now.version,
+                })
                 .ok_or_else(|| {
                     TokenError::Temporary("the tokens were changed meanwhile".to_owned())
                 });
@@ -285,8 +313,8 @@ impl Renewal {
 
     fn hand_out(current: &Current) -> AccessToken {
         AccessToken {
-            secret: current.tokens.access.clone(),
-            api_url: current.tokens.api_url.clone(),
+            secret: current.stored.tokens.access.clone(),
+            api_url: current.stored.tokens.api_url.clone(),
             generation: current.generation,
         }
     }
@@ -306,8 +334,7 @@ pub(crate) fn tokens_of(
             .refresh
             .or_else(|| old.and_then(|old| old.refresh.clone())),
         expires_at: now.plus_seconds(set.expires_in_s),
-        // Strictly after the pair that it replaces, also when the clock stands or was put back.
-        obtained_at: old.map_or(now, |old| now.max(old.obtained_at.plus_ms(1))),
+        obtained_at: now,
         api_url: set
             .api_url
             .or_else(|| old.map(|old| old.api_url.clone()))
@@ -320,7 +347,9 @@ impl TokenSource for IntegrationTokens {
     async fn token(&self) -> Result<AccessToken, TokenError> {
         let mut current = self.current.lock().await;
         match current.as_ref() {
-            Some(current) if self.renewal.usable(&current.tokens) => Ok(Renewal::hand_out(current)),
+            Some(current) if self.renewal.usable(&current.stored.tokens) => {
+                Ok(Renewal::hand_out(current))
+            }
             _ => self.replace(&mut current, None).await,
         }
     }
@@ -332,7 +361,7 @@ impl TokenSource for IntegrationTokens {
                 Ok(Renewal::hand_out(current))
             }
             known => {
-                let stale = known.map(|known| known.tokens.obtained_at);
+                let stale = known.map(|known| known.stored.version);
                 self.replace(&mut current, stale).await
             }
         }

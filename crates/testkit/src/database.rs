@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::Clock;
-use store::{LeaseClock, MasterKey, Store, StoreLocation, StoreOptions};
+use store::{LeaseClock, MasterKey, Store, StoreAccess, StoreLocation, StoreOptions};
 
 use crate::postgres;
 
@@ -149,7 +149,7 @@ impl Database {
             key: MasterKey::from_bytes(KEY),
             clock,
             lease_clock: LeaseClock::Given,
-            exclusive: false,
+            access: StoreAccess::Change,
         }
     }
 

@@ -44,6 +44,31 @@ impl Database {
         cluster().map_or_else(String::new, |cluster| cluster.sql(&self.name, statements))
     }
 
+    /// Runs statements on a connection that stays open, with its transaction and its locks, until
+    /// the result is dropped.
+    ///
+    /// # Panics
+    /// When the connection cannot be opened.
+    #[must_use]
+    pub fn hold(&self, statements: &str) -> HeldConnection {
+        let cluster = cluster().expect("this database is in it");
+        let mut command = cluster.psql(&self.name, statements);
+        // After the statements psql waits for more on its input.
+        command.args(["-c", r"\echo held", "-f", "-"]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("psql lies beside initdb, which was found");
+        let output = child.stdout.take().expect("its output was asked for");
+        let held = BufReader::new(output)
+            .lines()
+            .map_while(Result::ok)
+            .any(|line| line == "held");
+        assert!(held, "the statements failed: {statements}");
+        HeldConnection(child)
+    }
+
     /// Copies this database, which must have no connections.
     ///
     /// # Panics
@@ -59,6 +84,18 @@ impl Database {
             &format!("CREATE DATABASE {name} TEMPLATE {from}"),
         );
         cluster.database(name)
+    }
+}
+
+/// An open connection with its locks (see [`Database::hold`]).
+#[derive(Debug)]
+pub struct HeldConnection(Child);
+
+impl Drop for HeldConnection {
+    fn drop(&mut self) {
+        // Failures are ignored, because the process may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -15,6 +15,8 @@ use crate::wait::LONGEST;
 #[derive(Debug, Clone)]
 pub struct Program {
     path: PathBuf,
+    /// Arguments before those of each call.
+    first: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     directory: Option<PathBuf>,
 }
@@ -43,6 +45,7 @@ impl Program {
         let path = path.as_ref().to_owned();
         Self {
             path,
+            first: Vec::new(),
             environment: Vec::new(),
             directory: None,
         }
@@ -51,6 +54,14 @@ impl Program {
     #[must_use]
     pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// Runs it through a shell script that ends with `exec "$0" "$@"`.
+    #[must_use]
+    pub fn through(mut self, script: &str) -> Self {
+        let program = std::mem::replace(&mut self.path, PathBuf::from("/bin/sh"));
+        self.first = vec!["-c".into(), script.into(), program.into()];
         self
     }
 
@@ -68,6 +79,7 @@ impl Program {
             }
         }
         command
+            .args(&self.first)
             .args(arguments)
             .envs(self.environment.iter().cloned());
         if let Some(directory) = &self.directory {
@@ -199,6 +211,23 @@ impl Running {
         );
         let read = timeout(LONGEST, self.out.read_to_string(&mut self.read)).await;
         read.expect("the program ends when asked to")
+            .expect("its output can be read");
+        let status = self.child.wait().await.expect("its end can be waited for");
+        let err = self.err.await.unwrap_or_default();
+        Ended {
+            code: status.code(),
+            out: self.read,
+            err,
+        }
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub async fn finish(mut self) -> Ended {
+        let read = timeout(LONGEST, self.out.read_to_string(&mut self.read)).await;
+        read.expect("the program ends by itself")
             .expect("its output can be read");
         let status = self.child.wait().await.expect("its end can be waited for");
         let err = self.err.await.unwrap_or_default();

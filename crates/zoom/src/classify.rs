@@ -137,6 +137,11 @@ fn by_code<'a>(
         _ if text.contains("or higher account") => Error::PlanTooLow { message },
         _ if response.status == 401 => return Outcome::Unauthorized,
         _ if response.status == 403 => Error::PermissionDenied { message },
+        // Without a code or a text, the status is all that there is to report.
+        _ if message.trim().is_empty() => Error::Invalid {
+            code,
+            message: format!("HTTP status {}, without a text", response.status),
+        },
         _ => Error::Invalid { code, message },
     };
     Outcome::Failed(error)

@@ -30,7 +30,7 @@ mod users;
 mod writes;
 
 pub use meetings::MeetingList;
-pub use reports::{EventType, ReportKind};
+pub use reports::{EventType, ReportKind, activities_of, history_meetings_of};
 pub use users::UserStatus;
 pub use writes::AddOn;
 

@@ -59,11 +59,15 @@ mod token;
 pub mod transport;
 pub mod types;
 
-pub use client::{AddOn, Client, EventType, Jitter, MeetingList, ReportKind, UserStatus};
+pub use client::{
+    AddOn, Client, EventType, Jitter, MeetingList, ReportKind, UserStatus, activities_of,
+    history_meetings_of,
+};
 pub use endpoint::{ENDPOINTS, Endpoint, WRITES};
 pub use error::Error;
 pub use hosts::Hosts;
-pub use page::{Page, PageToken, Rejected};
+pub use page::{Page, PageToken, RecordText, Rejected};
+pub use record::Unread;
 pub use token::{AccessToken, TokenError, TokenSource};
 
 /// Clock that returns the current time. It is a parameter, so that everything can run under simulated

@@ -1,8 +1,18 @@
 //! Reads single values as Zoom really sends them: numbers as text and text as numbers, nulls for
-//! absent members, 64-bit values without loss. A value that can't be read makes its record a rejected
-//! one. The reason names the member and never quotes the value, because it can be personal data.
+//! absent members, 64-bit values without loss. A value that can't be read is unknown. The reason never
+//! quotes the value, because it can be personal data.
 
 use serde_json::value::RawValue;
+
+/// Whether a value says nothing: a null, or an empty text, which Zoom sends where it documents times,
+/// numbers and words.
+pub(crate) fn is_absent(raw: &RawValue) -> bool {
+    match raw.get().as_bytes() {
+        b"null" => true,
+        [b'"', inner @ .., b'"'] => inner.trim_ascii().is_empty(),
+        _ => false,
+    }
+}
 
 /// A type that a member of a record can have.
 pub(crate) trait Member: Sized {
@@ -12,7 +22,7 @@ pub(crate) trait Member: Sized {
 
 impl<T: Member> Member for Option<T> {
     fn read(raw: &RawValue) -> Result<Self, String> {
-        if raw.get() == "null" {
+        if is_absent(raw) {
             Ok(None)
         } else {
             T::read(raw).map(Some)
@@ -76,10 +86,10 @@ impl Member for bool {
     }
 }
 
-/// A list without its nulls. A single value counts as a list of one.
+/// A list without its absent values. A single value counts as a list of one.
 impl<T: Member> Member for Vec<T> {
     fn read(raw: &RawValue) -> Result<Self, String> {
-        if raw.get() == "null" {
+        if is_absent(raw) {
             return Ok(Self::new());
         }
         if !raw.get().starts_with('[') {
@@ -89,7 +99,7 @@ impl<T: Member> Member for Vec<T> {
             serde_json::from_str(raw.get()).map_err(|_| "expected a list".to_owned())?;
         items
             .into_iter()
-            .filter(|item| item.get() != "null")
+            .filter(|item| !is_absent(item))
             .map(T::read)
             .collect()
     }

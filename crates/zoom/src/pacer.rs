@@ -215,7 +215,10 @@ impl Pacer {
             days.used = [0; 4];
         }
         match days.exhausted[category.index()] {
-            Some(until) if now < until => return Err(DailyLimit { resume_at: until }),
+            // A time further away than the next midnight comes from a clock that ran ahead.
+            Some(until) if now < until && until <= midnight_after(now) + DAY => {
+                return Err(DailyLimit { resume_at: until });
+            }
             _ => days.exhausted[category.index()] = None,
         }
         let Some(allowed) = self.limits.per_day(category) else {

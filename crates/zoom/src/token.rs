@@ -23,6 +23,9 @@ pub enum TokenError {
     /// A person has to authorise the app again. Contains a sentence for that person.
     #[error("{0}")]
     Reconnect(String),
+    /// Zoom refuses to issue a token to this app. Contains a sentence for the person in charge.
+    #[error("{0}")]
+    Refused(String),
     /// A later try may succeed: the token endpoint or the storage did not answer.
     #[error("no access token at the moment: {0}")]
     Temporary(String),

@@ -318,7 +318,7 @@ fn history(
             HostedSummary {
                 start,
                 minutes: i32::try_from(event.seconds.div_ceil(60)).unwrap_or(i32::MAX),
-                participants: i32::from(event.participants),
+                participants: Some(i32::from(event.participants)),
                 webinar: event.webinar,
                 features,
             },

@@ -66,12 +66,37 @@ pub(super) async fn read(client: &Client, user: &str) -> Result<Option<ZoomHoldi
         Err(error) => return Err(error),
     };
     let settings = match client.user_settings(user).await {
-        Ok(settings) => settings.feature,
+        Ok(settings) => settings,
         Err(Error::NotFound { .. }) => return Ok(None),
         // A pending user holds no add-on.
-        Err(Error::PendingSettings) => zoom::types::Feature::default(),
+        Err(Error::PendingSettings) => zoom::types::UserSettings::default(),
         Err(error) => return Err(error),
     };
+    let (settings, unread_settings) = (settings.feature, settings.unread);
+    // A licence that is unknown must not look like none: nothing is changed then.
+    let decisive = [
+        "webinar",
+        "webinar_capacity",
+        "large_meeting",
+        "large_meeting_capacity",
+    ];
+    let unread = detail
+        .unread
+        .iter()
+        .filter(|it| ["type", "status", "role_id"].contains(&it.member))
+        .chain(&unread_settings)
+        .chain(
+            settings
+                .unread
+                .iter()
+                .filter(|it| decisive.contains(&it.member)),
+        );
+    if let Some(unread) = unread.into_iter().next() {
+        return Err(Error::BadResponse {
+            status: 200,
+            detail: format!("{}: {}", unread.member, unread.reason),
+        });
+    }
     let size_if =
         |flag: Option<bool>, size: Option<i64>| (flag == Some(true)).then(|| size.unwrap_or(0));
     Ok(Some(ZoomHolding {

@@ -203,11 +203,21 @@ impl Objections {
                 .reader
                 .report_upcoming_events(EventType::Webinar, &from, &to, PAGE_SIZE, next.as_ref())
                 .await?;
+            if !page.rejected.is_empty() {
+                return Err(unknown("a scheduled webinar could not be read"));
+            }
             for event in &page.items {
-                if let Some(event) = map::upcoming(event, EventKind::Webinar) {
-                    let soonest = first.entry(event.host_id).or_insert(event.start);
-                    *soonest = event.start.min(*soonest);
-                }
+                let mapped = map::upcoming(event, EventKind::Webinar);
+                let (host, start) = match (mapped.row, mapped.problem) {
+                    (Some(event), _) => (event.host_id, event.start),
+                    // A webinar at an unknown time speaks against the change as one of today does.
+                    (None, Some(problem)) if problem.person.is_some() => {
+                        (problem.person.unwrap_or_default(), now)
+                    }
+                    _ => return Err(unknown("a scheduled webinar has no host")),
+                };
+                let soonest = first.entry(host).or_insert(start);
+                *soonest = start.min(*soonest);
             }
             match page.next {
                 Some(token) => next = Some(token),

@@ -3,11 +3,13 @@
 //! cut to their network, and topics and participants are never taken over.
 
 mod history;
+mod mapped;
 mod text;
 mod users;
 
 pub(crate) use history::{
-    admin_change, daily, host_report, hosted, sign_in, upcoming, users_changed,
+    addresses_changed, admin_change, daily, host_report, hosted, sign_in, upcoming, users_changed,
 };
+pub(crate) use mapped::Mapped;
 pub(crate) use text::day;
 pub(crate) use users::{group, settings, user};

@@ -9,12 +9,26 @@ pub(crate) fn day(text: &str) -> Option<Day> {
     text.get(..10)?.parse().ok()
 }
 
+/// A time. One without a zone is in UTC, because Zoom's documents promise UTC for all reports and some
+/// of its services leave the zone out.
 pub(super) fn moment(text: &str) -> Option<Timestamp> {
-    text.trim().parse().ok()
+    let text = text.trim();
+    if let Ok(at) = text.parse() {
+        return Some(at);
+    }
+    let zoneless = text.replacen(' ', "T", 1);
+    [format!("{zoneless}Z"), format!("{zoneless}:00Z")]
+        .iter()
+        .find_map(|text| text.parse().ok())
 }
 
 pub(super) fn address(text: Option<&str>) -> String {
     text.unwrap_or_default().trim().to_lowercase()
+}
+
+/// The address, if there is one.
+pub(super) fn person(text: Option<&str>) -> Option<String> {
+    Some(address(text)).filter(|address| !address.is_empty())
 }
 
 pub(super) fn small(number: i64) -> i32 {
@@ -43,6 +57,25 @@ pub(super) fn network(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn r36_times_without_a_zone_are_in_utc() {
+        let expected = moment("2026-11-26T07:00:00Z");
+        assert!(expected.is_some());
+        for text in [
+            "2026-11-26 07:00:00",
+            "2026-11-26T07:00:00",
+            "2026-11-26 07:00",
+            " 2026-11-26 07:00:00 ",
+            "2026-11-26 07:00:00Z",
+            "2026-11-26T08:00:00+01:00",
+        ] {
+            assert_eq!(moment(text), expected, "{text}");
+        }
+        for text in ["", "yesterday", "2026-11-26", "26/11/2026 07:00", "07:00"] {
+            assert_eq!(moment(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn addresses_are_cut_to_their_network() {

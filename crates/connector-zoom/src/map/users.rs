@@ -2,23 +2,42 @@
 
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
-use connector::{DetailsNeed, ListedUser};
+use connector::{Details, DetailsNeed, ListedUser};
 use model::{FieldValue, Fields, Group, Timestamp, User};
 use zoom::UserStatus;
 use zoom::types;
 
+use super::mapped::{Mapped, Problem, first_unread, reason, unread_reason};
 use super::text::moment;
 use crate::suites::{SUITE_FIELD, suite_of};
 
-/// A user of one of the three lists; `None` when it has neither id nor address, so that nothing can
-/// be said of it. Pending users have no id: their key is the address, in lower case.
-pub(crate) fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> Option<ListedUser> {
+/// A user of one of the three lists. One with neither id nor address is lost, because nothing can be
+/// said of it. Pending users have no id: their key is the address, in lower case.
+pub(crate) fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> Mapped<ListedUser> {
+    let unread = &listed.unread;
     let email = listed.email.clone().unwrap_or_default();
-    let external_id = listed.id.clone().filter(|id| !id.is_empty());
+    let external_id = listed.id.clone();
     let key = external_id.clone().unwrap_or_else(|| email.to_lowercase());
-    if key.is_empty() {
-        return None;
+    // Only an invitation has no id. Another user without one would become a second user with the address.
+    let unplaced =
+        (external_id.is_none() && status != UserStatus::Pending).then(|| reason(unread, "id"));
+    if key.is_empty() || unplaced.is_some() {
+        return Mapped::lost(Problem {
+            reason: unplaced.unwrap_or_else(|| reason(unread, "id")),
+            day: None,
+            person: Some(email.to_lowercase()).filter(|email| !email.is_empty()),
+        });
     }
+    let signed_in = listed.last_login_time.as_deref().map(moment);
+    let problem = match signed_in {
+        Some(None) => Some("last_login_time: not a time".to_owned()),
+        _ => first_unread(unread, &["last_login_time", "type", "status"]),
+    };
+    let problem = problem.map(|reason| Problem {
+        reason,
+        day: None,
+        person: Some(key.clone()),
+    });
     // The list that was asked for says more than a member that older answers leave out.
     let status = listed
         .status
@@ -38,7 +57,7 @@ pub(crate) fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> 
         .as_deref()
         .or(listed.created_at.as_deref());
     let details_key = details_key(listed, &status, &groups);
-    Some(ListedUser {
+    let user = ListedUser {
         user: User {
             key,
             external_id,
@@ -46,7 +65,7 @@ pub(crate) fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> 
             email,
             groups,
             created_at: created.and_then(moment),
-            listed_sign_in: listed.last_login_time.as_deref().and_then(moment),
+            listed_sign_in: signed_in.flatten(),
             fields: fields(listed, &status),
             details: Fields::new(),
             details_at: None,
@@ -55,7 +74,8 @@ pub(crate) fn user(listed: &types::User, status: UserStatus, now: Timestamp) -> 
         },
         details_key,
         details,
-    })
+    };
+    Mapped::row(user, problem)
 }
 
 /// The metadata that the list has.
@@ -69,8 +89,10 @@ fn fields(listed: &types::User, status: &str) -> Fields {
         put("user_type", user_type(number));
     }
     // Zoom leaves the member out when there is no department: that is known, not unknown.
-    let department = listed.dept.as_deref().unwrap_or_default();
-    put("department", department.trim().to_owned());
+    if unread_reason(&listed.unread, "dept").is_none() {
+        let department = listed.dept.as_deref().unwrap_or_default();
+        put("department", department.trim().to_owned());
+    }
     if let Some(version) = listed
         .last_client_version
         .as_deref()
@@ -146,7 +168,7 @@ fn client_version(text: &str) -> String {
 
 /// The capacities among a user's settings. Zoom shows capacities of add-ons that are switched off;
 /// those count as none.
-pub(crate) fn settings(settings: &types::UserSettings) -> Fields {
+pub(crate) fn settings(settings: &types::UserSettings) -> Details {
     let feature = &settings.feature;
     let mut fields = Fields::new();
     if let Some(capacity) = feature.meeting_capacity {
@@ -174,17 +196,44 @@ pub(crate) fn settings(settings: &types::UserSettings) -> Fields {
         "webinar",
         "webinar_capacity",
     );
-    fields
+    let members = &settings.unread;
+    let unread = members.iter().chain(
+        feature
+            .unread
+            .iter()
+            .filter(|it| CAPACITIES.contains(&it.member)),
+    );
+    let unread = unread.map(|it| format!("{}: {}", it.member, it.reason));
+    Details {
+        unread: unread.collect(),
+        fields,
+    }
 }
 
-/// A group; `None` without an id.
-pub(crate) fn group(group: &types::Group) -> Option<Group> {
-    let id = group.id.clone().filter(|id| !id.is_empty())?;
-    Some(Group {
+/// Members of a user's settings that decide which add-ons the user holds.
+const CAPACITIES: [&str; 5] = [
+    "meeting_capacity",
+    "large_meeting",
+    "large_meeting_capacity",
+    "webinar",
+    "webinar_capacity",
+];
+
+/// A group; one without an id is lost.
+pub(crate) fn group(group: &types::Group) -> Mapped<Group> {
+    let Some(id) = group.id.clone() else {
+        return Mapped::lost(Problem {
+            reason: reason(&group.unread, "id"),
+            day: None,
+            person: None,
+        });
+    };
+    let group = Group {
         name: group.name.clone().unwrap_or_else(|| id.clone()),
         id,
         total_members: group.total_members,
-    })
+    };
+    Mapped::row(group, None)
 }
 
 #[cfg(test)]
@@ -193,7 +242,7 @@ mod tests {
     use crate::application::ZOOM;
 
     fn mapped(user: &types::User, status: UserStatus) -> ListedUser {
-        super::user(user, status, Timestamp(0)).unwrap()
+        super::user(user, status, Timestamp(0)).row.unwrap()
     }
 
     #[test]
@@ -240,7 +289,7 @@ mod tests {
         listed.license_info_list = vec![types::LicenseInfo {
             license_type: Some("ZOOM_WORKPLACE_BUNDLE".to_owned()),
             license_option: Some(8),
-            subscription_id: None,
+            ..types::LicenseInfo::default()
         }];
         let user = mapped(&listed, UserStatus::Active).user;
         let suite = FieldValue::Text("workplace_enterprise_plus".to_owned());
@@ -273,10 +322,15 @@ mod tests {
             webinar_capacity: Some(1000),
             ..types::Feature::default()
         };
-        let fields = settings(&types::UserSettings { feature });
+        let fields = settings(&types::UserSettings {
+            feature,
+            ..types::UserSettings::default()
+        })
+        .fields;
         assert_eq!(fields["large_meeting_capacity"], FieldValue::Integer(0));
         assert_eq!(fields["webinar_capacity"], FieldValue::Integer(1000));
-        assert!(settings(&types::UserSettings::default()).is_empty());
+        let nothing = settings(&types::UserSettings::default());
+        assert_eq!(nothing, Details::default());
     }
 
     #[test]

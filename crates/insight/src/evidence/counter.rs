@@ -1,12 +1,14 @@
 //! Counter-evidence: the reasons why a finding is on hold, scheduled events, and delegates of the person.
 
+use model::Day;
+
 use super::subject::{Subject, day, item, number, stream};
 use super::types::{EvidenceItem, EvidenceKind};
 use super::words::count;
 use crate::findings::types::HoldReason;
 use crate::judge::{rhythm, season};
 use crate::needs::Family;
-use crate::roster::Gone;
+use crate::roster::{Gone, UnreadSource};
 
 /// Appends the counter-evidence of a finding.
 pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
@@ -17,6 +19,8 @@ pub(super) fn items(subject: &Subject<'_>, out: &mut Vec<EvidenceItem>) {
             HoldReason::Season => by_season(subject),
             HoldReason::Settling => Some(settling(subject)),
             HoldReason::Active => active(subject),
+            HoldReason::Unreadable => unreadable(subject),
+            HoldReason::Contradicted => contradicted(subject),
             // Scheduled events follow for every finding.
             HoldReason::Scheduled => None,
         });
@@ -132,6 +136,52 @@ fn active(subject: &Subject<'_>) -> Option<EvidenceItem> {
         (seen, subject.today),
         format!("{activity} on {}: {doubt}.", subject.date(seen)),
         day(seen),
+    ))
+}
+
+/// The records that may be about the user and could not be understood. They are added up by source.
+fn unreadable(subject: &Subject<'_>) -> Option<EvidenceItem> {
+    let row = subject.finding.user? as usize;
+    let all: Vec<_> = subject.roster.unread.of(row).collect();
+    let records: u32 = all.iter().map(|unread| unread.records).sum();
+    let newest = all.iter().max_by_key(|unread| unread.to)?;
+    let stream = match newest.source {
+        UnreadSource::Hosted => stream::HOSTED,
+        UnreadSource::SignIns => stream::SIGN_INS,
+        UnreadSource::Scheduled => stream::UPCOMING,
+        UnreadSource::Users => stream::USERS,
+    };
+    let first = all.iter().map(|unread| unread.from).min()?;
+    let first = first.max(subject.since).min(subject.today);
+    Some(item(
+        EvidenceKind::Counter,
+        stream,
+        (first, subject.today),
+        format!(
+            "{} of these days could not be read, and may have been about this person. Until they are, \
+             it is not known whether the licence was used.",
+            count(records, "row", "rows")
+        ),
+        number(records),
+    ))
+}
+
+fn contradicted(subject: &Subject<'_>) -> Option<EvidenceItem> {
+    let row = subject.finding.user? as usize;
+    let found = subject.roster.unread.contradiction(row, Day(i32::MIN))?;
+    Some(item(
+        EvidenceKind::Counter,
+        stream::HOSTED,
+        (found.from, found.to),
+        format!(
+            "The monthly report says otherwise: it has {}, the history {}.",
+            count(found.reported, "meeting", "meetings"),
+            match found.known {
+                0 => "none".to_owned(),
+                known => known.to_string(),
+            }
+        ),
+        number(found.reported),
     ))
 }
 

@@ -11,7 +11,7 @@ use super::included::Included;
 use super::sizes::SmallerSizes;
 use super::store::NO_LICENCE;
 use super::types::HoldReason;
-use crate::judge::{Moment, Reader, Verdict, bit, judge, judge_add_on};
+use crate::judge::{Moment, Reader, Verdict, bit, judge, judge_add_on, unknown};
 use crate::needs::Family;
 use crate::roster::{Gone, Roster};
 use crate::settings::{Oversize, RuleSet, Settings};
@@ -82,7 +82,15 @@ impl<'a> Rules<'a> {
             return (verdict, NO_LICENCE);
         }
         match self.oversized(row, holds, rules.addon_oversized) {
-            Some(smaller) => (found(Rule::AddonOversized, self.moment.as_of), smaller),
+            Some(smaller) => {
+                let from = self.moment.window(rules.addon_oversized.look_back_days);
+                let verdict = Verdict::Unneeded {
+                    rule: Rule::AddonOversized,
+                    since: self.moment.as_of,
+                    hold_reasons: unknown(&self.roster.unread, row, self.moment, from),
+                };
+                (verdict, smaller)
+            }
             None => (verdict, NO_LICENCE),
         }
     }
@@ -104,10 +112,15 @@ impl<'a> Rules<'a> {
             });
             if rules.leaver.on && left <= as_of {
                 let active = self.seen_since(row, gone);
+                let from = self
+                    .moment
+                    .window(self.settings.guards.leaver_days)
+                    .max(left);
+                let unknown = unknown(&self.roster.unread, row, self.moment, from);
                 return Some(Verdict::Unneeded {
                     rule: Rule::Leaver,
                     since: left,
-                    hold_reasons: if active { bit(HoldReason::Active) } else { 0 },
+                    hold_reasons: unknown | if active { bit(HoldReason::Active) } else { 0 },
                 });
             }
         }

@@ -51,7 +51,8 @@ pub enum ExemptScope {
     User,
 }
 
-/// A reason why a finding is on hold: `new`, `rhythm`, `season`, `scheduled`, `settling` or `active`.
+/// A reason why a finding is on hold: `new`, `rhythm`, `season`, `scheduled`, `settling`, `active`,
+/// `unreadable` or `contradicted`.
 #[derive(
     Debug,
     Clone,
@@ -83,6 +84,10 @@ pub enum HoldReason {
     Settling,
     /// The person was active recently, although the list of people says that they left.
     Active,
+    /// Records that may be about the user could not be understood.
+    Unreadable,
+    /// The application's monthly report has more meetings than its history.
+    Contradicted,
 }
 
 model::word_enum!(HoldReason);
@@ -97,6 +102,8 @@ impl HoldReason {
             Self::Scheduled => "Something is scheduled",
             Self::Settling => "Not licensed for long enough",
             Self::Active => "Was active recently",
+            Self::Unreadable => "Some records could not be read",
+            Self::Contradicted => "The monthly report says otherwise",
         }
     }
 }

@@ -31,6 +31,6 @@ pub(crate) fn judge_add_on(
     Verdict::Unneeded {
         rule: Rule::AddonUnused,
         since: silence(last, watched, rule.days, moment.as_of),
-        hold_reasons: guards(past, moment, Rule::AddonUnused, settings),
+        hold_reasons: guards(past, moment, (Rule::AddonUnused, rule.days), settings),
     }
 }

@@ -17,10 +17,10 @@ pub(crate) fn judge(
 ) -> Verdict {
     let as_of = moment.as_of;
     let last_need = past.needs.first().copied();
-    let unneeded = |rule: Rule, since| Verdict::Unneeded {
+    let unneeded = |rule: Rule, days: u16, since| Verdict::Unneeded {
         rule,
         since,
-        hold_reasons: guards(past, moment, rule, settings),
+        hold_reasons: guards(past, moment, (rule, days), settings),
     };
 
     // Most people needed it a few days ago, strictly within every window, so this decides quickly for them.
@@ -38,7 +38,9 @@ pub(crate) fn judge(
         && moment.knows_never(past.since, never.days)
     {
         let since = past.since.plus(i32::from(never.days)).min(as_of);
-        return unneeded(Rule::NeverUsed, since);
+        // Nothing at all may have happened since the licence was given.
+        let days = u16::try_from(as_of.since(past.since)).unwrap_or(u16::MAX);
+        return unneeded(Rule::NeverUsed, days, since);
     }
     let dormant = rules.dormant;
     if dormant.on
@@ -54,7 +56,7 @@ pub(crate) fn judge(
             dormant.days,
             as_of,
         );
-        return unneeded(Rule::Dormant, since);
+        return unneeded(Rule::Dormant, dormant.days, since);
     }
     if !moment.has_events {
         return match moment.threshold(dormant.days).state(&past.facts) {
@@ -71,7 +73,7 @@ pub(crate) fn judge(
     if attendee.on && moment.hosted_covers(attendee.days) && !hosted_since(attendee.days) {
         let watched = moment.watched_since(past.since);
         let since = silence(past.last_hosted, watched, attendee.days, as_of);
-        return unneeded(Rule::AttendeeOnly, since);
+        return unneeded(Rule::AttendeeOnly, attendee.days, since);
     }
     let over = rules.over_licensed;
     let needed = last_need.is_some_and(|day| day >= moment.window(over.days));
@@ -84,7 +86,7 @@ pub(crate) fn judge(
     if over.on && hosted_since(over.days) {
         let watched = moment.watched_since(past.since);
         let since = silence(last_need, watched, over.days, as_of);
-        return unneeded(Rule::OverLicensed, since);
+        return unneeded(Rule::OverLicensed, over.days, since);
     }
     // A person that hosted nothing recently is covered by a rule whose window may be longer than the known
     // history.

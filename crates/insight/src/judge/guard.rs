@@ -1,12 +1,13 @@
 //! The reasons for putting a finding on hold although its rule applies.
 
-use model::Rule;
+use model::{Day, Rule};
 
 use super::moment::Moment;
 use super::rhythm::rhythm;
 use super::season::season;
 use super::types::Past;
 use crate::findings::types::HoldReason;
+use crate::roster::unread::UnreadByRow;
 use crate::settings::Settings;
 
 /// The bit of a reason in a set of reasons.
@@ -14,11 +15,16 @@ pub(crate) fn bit(why: HoldReason) -> u8 {
     1 << (why as u8)
 }
 
-/// The reasons for putting a finding of this rule on hold, as bits.
-pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings: &Settings) -> u8 {
+/// The reasons for putting a finding of this rule on hold, as bits. The rule looks at so many days.
+pub(super) fn guards(
+    past: &Past<'_>,
+    moment: &Moment<'_>,
+    (rule, days): (Rule, u16),
+    settings: &Settings,
+) -> u8 {
     let guards = &settings.guards;
     let pattern = *past.guards.get_or_init(|| pattern(past, moment, settings));
-    let mut reasons = pattern;
+    let mut reasons = pattern | unknown(past.unread, past.row, moment, moment.window(days));
     if moment.as_of.since(past.since) < i32::from(settings.ignore_new_days) {
         reasons |= bit(HoldReason::New);
     }
@@ -50,6 +56,25 @@ pub(super) fn guards(past: &Past<'_>, moment: &Moment<'_>, rule: Rule, settings:
         if watched < i32::from(guards.settling_days) {
             reasons |= bit(HoldReason::Settling);
         }
+    }
+    reasons
+}
+
+/// The reasons in what is unknown about a user since a day: records that could not be understood, and a
+/// report that says more than the history does.
+pub(crate) fn unknown(unread: &UnreadByRow, row: usize, moment: &Moment<'_>, from: Day) -> u8 {
+    let mut reasons = 0;
+    // Scheduled events are about days to come.
+    let to = if moment.is_now {
+        Day(i32::MAX)
+    } else {
+        moment.as_of
+    };
+    if unread.records(row, from, to) > 0 {
+        reasons |= bit(HoldReason::Unreadable);
+    }
+    if unread.contradiction(row, from).is_some() {
+        reasons |= bit(HoldReason::Contradicted);
     }
     reasons
 }

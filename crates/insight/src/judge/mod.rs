@@ -16,7 +16,7 @@ mod types;
 
 pub(crate) use add_on::judge_add_on;
 pub(crate) use base::judge;
-pub(crate) use guard::bit;
+pub(crate) use guard::{bit, unknown};
 pub(crate) use moment::Moment;
 pub(crate) use reader::Reader;
 pub(crate) use rhythm::rhythm;

@@ -136,6 +136,8 @@ impl<'a> Reader<'a> {
             last_hosted: hosted.first().map(day_of),
             needs: &needs[first..end],
             facts: self.facts(moment, hosted.first().map(day_of)),
+            unread: &self.roster.unread,
+            row: self.row,
             webinar_ahead,
             meeting_ahead,
             guards: OnceCell::new(),
@@ -144,7 +146,11 @@ impl<'a> Reader<'a> {
 
     /// The facts about the activity that were known on a day.
     fn facts(&self, moment: &Moment<'_>, last_hosted: Option<Day>) -> Facts {
-        let facts = self.roster.facts(self.row);
+        // Rules apply as if everything had been understood; findings are on hold then.
+        let facts = Facts {
+            unread_until: None,
+            ..self.roster.facts(self.row)
+        };
         if moment.is_now {
             return facts;
         }
@@ -157,6 +163,7 @@ impl<'a> Reader<'a> {
             logged: logged.map(Day::start),
             hosted: last_hosted.map(Day::start),
             pending: false,
+            unread_until: None,
         }
     }
 

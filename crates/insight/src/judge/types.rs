@@ -6,6 +6,7 @@ use model::{Day, Needs, Rule};
 
 use crate::activity::Facts;
 use crate::roster::days::Hosting;
+use crate::roster::unread::UnreadByRow;
 
 /// The reason when hosted events are not known for long enough.
 pub(crate) const HOSTING_UNKNOWN: &str =
@@ -31,6 +32,9 @@ pub(crate) struct Past<'a> {
     pub(crate) webinar_ahead: bool,
     /// Whether a meeting is scheduled.
     pub(crate) meeting_ahead: bool,
+    /// What could not be understood, by row.
+    pub(crate) unread: &'a UnreadByRow,
+    pub(crate) row: usize,
     /// The reasons for putting a finding on hold, as bits, computed when first needed.
     pub(crate) guards: OnceCell<u8>,
 }

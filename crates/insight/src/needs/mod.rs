@@ -14,13 +14,12 @@ pub(crate) fn needs_of(event: &HostedSummary, limits: &NeedLimits, free: &FreeUs
             needs = needs.with(kind);
         }
     };
-    let people = i64::from(event.participants);
+    // An unknown number of people is taken for company, because a meeting that long is rarely held alone.
+    let company = event.participants.is_none_or(|people| people > 1);
+    let people = i64::from(event.participants.unwrap_or(0));
     when(event.webinar, NeedKind::Webinar);
     if !event.webinar {
-        when(
-            event.minutes > limits.minutes && people > 1,
-            NeedKind::Length,
-        );
+        when(event.minutes > limits.minutes && company, NeedKind::Length);
         when(people > limits.audience, NeedKind::Audience);
         when(people > limits.licensed_audience, NeedKind::LargeMeeting);
     }

@@ -1,5 +1,6 @@
 //! Makes the recommendation for a contract from the known needs, the forecast and the prices.
 
+use model::words::counted;
 use model::{ContractId, ContractTerms, Day, Holder};
 
 use super::choices::{Choice, Pricing};
@@ -69,6 +70,18 @@ pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
     };
     let mut found = advise(terms, &covered(inputs, &advise));
     found.contract_id = inputs.contract.id;
+    let unknown = subject::of_unknown_need(inputs.findings, &terms.licence).len();
+    if unknown > 0 {
+        found.unknown.push(Unknown {
+            what: "records",
+            why: format!(
+                "some records could not be read or contradict each other; {} of whom it is unknown \
+                 whether they needed the licence {} as if they had",
+                counted(subject::count(unknown), "user", "users"),
+                if unknown == 1 { "counts" } else { "count" }
+            ),
+        });
+    }
     if family.is_none() {
         found.unknown.push(Unknown {
             what: "licence",

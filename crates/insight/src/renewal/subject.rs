@@ -6,7 +6,9 @@ use rustc_hash::FxHashSet;
 use super::forecast::Known;
 use super::needers::Needer;
 use crate::findings::Findings;
+use crate::findings::HoldReason;
 use crate::findings::store::{ACCOUNT, Entry};
+use crate::judge::bit;
 use crate::needs::{Family, counted_for};
 use crate::roster::Roster;
 use crate::settings::Settings;
@@ -82,6 +84,7 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
         };
         entry.rule == Rule::Leaver && of == licence && left
     });
+    let unknown = of_unknown_need(findings, licence);
     let base = matches!(family.holder, Holder::Base { .. });
     // Any user may need a base licence. Events of an add-on count only for holders of this size, because only
     // they could have used it.
@@ -102,7 +105,7 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
             Some(Needer {
                 on_hold: on_hold.contains(&row),
                 leaver: leavers.contains(&row),
-                ..needer(roster, row, counted, base)?
+                ..needer(roster, row, counted, base, unknown.contains(&row))?
             })
         })
         .collect();
@@ -120,14 +123,33 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
     }
 }
 
+/// The rows of holders of whom it is unknown whether they needed the licence, because records could not be
+/// understood or contradict each other.
+pub(super) fn of_unknown_need(findings: &Findings, licence: &Licence) -> FxHashSet<u32> {
+    let unknown = bit(HoldReason::Unreadable) | bit(HoldReason::Contradicted);
+    let of_family = |entry: &&Entry| {
+        entry.row != ACCOUNT
+            && entry.hold_reasons & unknown != 0
+            && findings.licences[usize::from(entry.licence)].family == licence.family
+    };
+    let entries = findings.entries.iter().filter(of_family);
+    entries.map(|entry| entry.row).collect()
+}
+
 /// The user of a row with its days with a need; `None` without any. For a base licence, cut-off meetings are
-/// needs too.
-fn needer(roster: &Roster, row: u32, counted: Needs, base: bool) -> Option<Needer> {
+/// needs too. A user of whom it is unknown counts as one with a need yesterday.
+fn needer(roster: &Roster, row: u32, counted: Needs, base: bool, unknown: bool) -> Option<Needer> {
     let mut days = counted_days(roster.need_days(row), counted);
     if base {
         days.extend(roster.cut_off_days(row));
         days.sort_unstable();
         days.dedup();
+    }
+    if unknown {
+        let yesterday = roster.as_of().day().plus(-1);
+        if days.last().is_none_or(|last| *last < yesterday) {
+            days.push(yesterday);
+        }
     }
     (!days.is_empty()).then(|| Needer {
         days,

@@ -4,7 +4,7 @@
 //! Days are offsets from a roster's origin. Packing counts back from a reference offset, and no packed day is
 //! later than that.
 
-use model::{NeedKind, Needs};
+use model::{HostedSummary, NeedKind, Needs};
 
 /// Days of one kind, packed and read back.
 pub(crate) trait Packed: Copy {
@@ -273,6 +273,12 @@ fn take_varint(bytes: &mut &[u8]) -> u32 {
         }
     }
     value
+}
+
+/// The number of participants; zero when it is not known.
+pub(crate) fn people(event: &HostedSummary) -> u32 {
+    let people = event.participants.unwrap_or(0);
+    u32::try_from(people).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub(crate) mod order;
 mod runs;
 pub(crate) mod seconds;
 pub(crate) mod totals;
+pub(crate) mod unread;
 mod value;
 pub(crate) mod version;
 pub(crate) mod view;
@@ -29,6 +30,8 @@ pub use details::{Departure, DirectoryPerson, Gathering, Gone, ImportedPerson, P
 use order::Order;
 use seconds::moment;
 use totals::Totals;
+use unread::UnreadByRow;
+pub use unread::{Contradiction, UnreadRecords, UnreadSource};
 pub(crate) use value::compare_values;
 pub use view::{ActivityView, HostedDay, Metadata, UserDetail, UserView};
 
@@ -74,6 +77,7 @@ pub struct Roster {
     gone: Arena,
     pub(crate) totals: Totals,
     pub(crate) details: Details,
+    pub(crate) unread: UnreadByRow,
 }
 
 /// The two lines of a row's folded text.
@@ -139,6 +143,7 @@ impl Roster {
             logged: moment(self.logged[row]),
             hosted: moment(self.hosted[row]),
             pending: self.pending.contains(row),
+            unread_until: self.unread.hides_until(row),
         }
     }
 

@@ -14,6 +14,7 @@ fn facts() -> impl Strategy<Value = Facts> {
             logged,
             hosted,
             pending,
+            unread_until: None,
         }
     })
 }
@@ -76,6 +77,7 @@ impl Truth {
             logged: last_of(&self.sign_ins, sign_ins),
             hosted: last_of(&self.hostings, hosted),
             pending: false,
+            unread_until: None,
         }
     }
 }
@@ -114,6 +116,7 @@ proptest! {
             logged: facts.logged.max(more.logged),
             hosted: facts.hosted.max(more.hosted),
             pending: facts.pending,
+            unread_until: None,
         };
         let (before, after) = (threshold.state(&facts), threshold.state(&busier));
         if before == ActivityState::Active {

@@ -70,13 +70,13 @@ fn a_user_shows_each_day() {
     for summary in [
         meeting(20, 45),
         HostedSummary {
-            participants: 80,
+            participants: Some(80),
             ..meeting(20, 30)
         },
         HostedSummary {
             webinar: true,
             features: 0,
-            participants: 200,
+            participants: Some(200),
             ..meeting(95, 100)
         },
     ] {

@@ -204,7 +204,7 @@ pub(crate) fn meeting(days: i32, minutes: i32) -> HostedSummary {
     HostedSummary {
         start: days_ago(days),
         minutes,
-        participants: 5,
+        participants: Some(5),
         webinar: false,
         features: 0,
     }

@@ -7,7 +7,7 @@ use model::{
 use server::contract_json;
 use service::Pairs;
 use service::contract_rows::{FIELDS, csv_record, read_csv, terms};
-use store::{Actor, Store};
+use store::{Actor, Store, StoreAccess};
 use sync::Connectors;
 
 use super::table::{Table, csv_failure, csv_writer, pick, read_file};
@@ -17,7 +17,13 @@ use crate::output::print;
 use crate::system::SystemClock;
 
 pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failure> {
-    let store = common.existing_store().await?;
+    let access = match &command {
+        Contracts::List { .. } => StoreAccess::Look,
+        Contracts::Add { .. } | Contracts::Import { .. } | Contracts::Remove { .. } => {
+            StoreAccess::Change
+        }
+    };
+    let store = common.existing_store(access).await?;
     let connectors = common.connectors()?;
     let now = SystemClock.now();
     match command {

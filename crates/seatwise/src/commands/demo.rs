@@ -10,7 +10,7 @@ use model::{
 use serde_json::json;
 use server::App;
 use service::Context;
-use store::{Actor, NewMember, OAuthApp, Store};
+use store::{Actor, NewMember, OAuthApp, Store, StoreAccess};
 use sync::{Connected, Engine, ServerToServer};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +39,7 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
     common.zoom_api_url.clone_from(&credentials.api_url);
     common.zoom_oauth_url.clone_from(&credentials.oauth_url);
 
-    let store = common.store(true).await?;
+    let store = common.store(StoreAccess::Serve).await?;
     let engine = common.engine(store.clone())?;
     let stop = CancellationToken::new();
     let zoom = tokio::spawn({

@@ -1,20 +1,33 @@
 //! `doctor`: checks the installation and prints how to fix problems.
 
-use model::{Clock as _, IntegrationState};
-use store::Store;
-use sync::CheckOutcome;
+use std::time::Duration;
+
+use model::{Clock as _, Integration, IntegrationState, RunState};
+use store::{StorageFault, Store, StoreAccess, StoreCheck, SyncRun};
+use sync::{CheckOutcome, Engine};
+use tokio::time::{Instant, timeout_at};
 
 use crate::cli::Common;
 use crate::exit::Failure;
+use crate::file_system::{self, network_file_system};
 use crate::output::print;
 use crate::system::SystemClock;
 
+/// Longest time of the checks of the database.
+const DATABASE: Duration = Duration::from_secs(9);
+/// Longest time of all checks. A person or a script that waits gets an answer within 20 seconds.
+const ALL: Duration = Duration::from_secs(17);
+/// Longest time for an answer of one host of Zoom.
+const HOST: Duration = Duration::from_secs(4);
+/// Failed runs of an integration that are looked at.
+const RUNS: u32 = 5;
+
 /// Prints each result of a check at once and counts the problems.
-#[derive(Default)]
 struct Report {
     problems: usize,
     /// Whether the database or the master key can't be used.
     unusable: bool,
+    started: Instant,
 }
 
 impl Report {
@@ -33,13 +46,25 @@ impl Report {
 }
 
 pub(crate) async fn run(common: Common) -> Result<(), Failure> {
-    let mut report = Report::default();
+    let mut report = Report {
+        problems: 0,
+        unusable: false,
+        started: Instant::now(),
+    };
     environment(&mut report)?;
     let store = database(&common, &mut report).await?;
     report.unusable = store.is_none();
     zoom(&common, &mut report).await?;
     if let Some(store) = store {
-        integrations(&common, &store, &mut report).await?;
+        let until = report.started + ALL;
+        let checked = timeout_at(until, integrations(&common, &store, &mut report)).await;
+        match checked {
+            Ok(checked) => checked?,
+            Err(_) => report.bad(
+                "Zoom did not answer in time, so not every account could be checked",
+                "wait a minute and run it again; if it goes on, see the log of `seatwise serve`",
+            )?,
+        }
     }
     let many = match report.problems {
         0 => return print("Everything is as it should be."),
@@ -93,11 +118,23 @@ async fn database(common: &Common, report: &mut Report) -> Result<Option<Store>,
         let directory = common.data_dir();
         match tempfile::tempfile_in(&directory) {
             Ok(_) => Report::good(&format!("data directory: {}", directory.display()))?,
+            Err(error) if error.kind() == std::io::ErrorKind::StorageFull => report.bad(
+                &format!("the disk with {} is full", directory.display()),
+                StorageFault::Full.remedy(),
+            )?,
             Err(error) => report.bad(
                 &format!("nothing can be written to {}: {error}", directory.display()),
                 "make this user the owner of the directory, and check that there is space on the disk",
             )?,
         }
+    }
+    if common.database_url.is_none()
+        && let Some(kind) = network_file_system(&common.data_dir())
+    {
+        report.bad(
+            &format!("the database is on a network file system ({kind}), which can damage it"),
+            file_system::ADVICE,
+        )?;
     }
     if let Err(failure) = common.master_key() {
         report.bad(
@@ -106,40 +143,69 @@ async fn database(common: &Common, report: &mut Report) -> Result<Option<Store>,
         )?;
         return Ok(None);
     }
-    let store = match common.existing_store().await {
+    let store = match common.existing_store(StoreAccess::Look).await {
         Ok(store) => store,
         Err(failure) => {
+            let usual = match &common.database_url {
+                Some(_) => "check --database-url (SEATWISE_DATABASE_URL), and that the server runs",
+                None => "check that this user owns the directory",
+            };
             report.bad(
                 &format!("the database can't be opened: {failure}"),
-                match &common.database_url {
-                    Some(_) => {
-                        "check --database-url (SEATWISE_DATABASE_URL), and that the server runs"
-                    }
-                    None => "check that this user owns the directory",
-                },
+                failure.remedy().unwrap_or(usual),
             )?;
             return Ok(None);
         }
     };
-    let check = store.check().await?;
-    Report::good(&format!(
-        "{}, schema {}",
-        check.engine, check.schema_version
-    ))?;
-    if let Some(complaint) = check.integrity {
-        report.bad(
-            &format!("the database is damaged: {complaint}"),
-            "restore the last good backup",
-        )?;
+    let until = report.started + DATABASE;
+    if let Ok(usable) = timeout_at(until, content(&store, report)).await {
+        return Ok(usable?.then_some(store));
     }
-    if check.key_ok {
-        Report::good("the master key opens this database's secrets")?;
-    } else {
+    Report::note(
+        "the database is too large to be checked whole in the time of this command; no fault was found so far",
+    )?;
+    Ok(Some(store))
+}
+
+/// Checks a database that could be opened. Returns whether the other checks can use it.
+async fn content(store: &Store, report: &mut Report) -> Result<bool, Failure> {
+    if !store.key_fits() {
         report.bad(
             "the master key is not the one that sealed this database's secrets",
             "point --master-key-file (SEATWISE_MASTER_KEY_FILE) to the right key, or authorise every account again",
         )?;
-        return Ok(None);
+        return Ok(false);
+    }
+    Report::good("the master key opens this database's secrets")?;
+    if let Err(error) = store.probe_write().await {
+        let remedy = error
+            .storage_fault()
+            .map_or("see the log of `seatwise serve`", StorageFault::remedy);
+        report.bad(&format!("nothing can be stored: {error}"), remedy)?;
+    }
+    let StoreCheck {
+        engine,
+        schema_version,
+        integrity,
+        ..
+    } = match store.check().await {
+        Ok(check) => check,
+        Err(error) => {
+            let failure = Failure::from(error);
+            report.bad(
+                &failure.to_string(),
+                failure.remedy().unwrap_or("restore the last good backup"),
+            )?;
+            return Ok(false);
+        }
+    };
+    Report::good(&format!("{engine}, schema {schema_version}"))?;
+    if let Some(complaint) = integrity {
+        report.bad(
+            &format!("the database is damaged: {complaint}"),
+            StorageFault::Damaged.remedy(),
+        )?;
+        return Ok(false);
     }
     match store.verify_audit().await? {
         None => Report::good("the audit log is intact")?,
@@ -148,7 +214,7 @@ async fn database(common: &Common, report: &mut Report) -> Result<Option<Store>,
             "check who had access to the database, and compare it with a backup",
         )?,
     }
-    Ok(Some(store))
+    Ok(true)
 }
 
 /// Checks that Zoom's hosts answer. Any HTTP status is fine, because only the connection is tested.
@@ -169,7 +235,7 @@ async fn zoom(common: &Common, report: &mut Report) -> Result<(), Failure> {
             continue;
         }
         let client = reqwest::Client::builder()
-            .timeout(std::time::Duration::from_secs(10))
+            .timeout(HOST)
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| Failure::other(error.to_string()))?;
@@ -214,30 +280,97 @@ async fn integrations(common: &Common, store: &Store, report: &mut Report) -> Re
                 continue;
             }
         }
-        let preflight = engine.preflight(integration.id).await?;
-        for check in &preflight.streams {
-            let stream = check.stream;
-            match check.outcome {
-                CheckOutcome::Granted => {
-                    Report::good(&format!("{name}: {} can be read", stream.label))?;
-                }
-                _ if stream.optional => {
-                    Report::note(&format!("{name}: {}: {}", stream.label, check.detail))?;
-                }
-                _ => report.bad(
-                    &format!("{name}: {} can't be read", stream.label),
-                    &check.detail,
-                )?,
+        runs(store, &integration, &name, report).await?;
+        streams(&engine, &integration, &name, report).await?;
+    }
+    Ok(())
+}
+
+/// Checks the last runs of an integration: whether they failed, are old, or cannot begin.
+async fn runs(
+    store: &Store,
+    integration: &Integration,
+    name: &str,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let now = SystemClock.now();
+    let interval = i64::from(integration.interval_minutes) * 60_000;
+    let runs = store.runs(integration.id, RUNS, None).await?;
+    let mut ended = runs.iter().filter(|run| run.state != RunState::Running);
+    let last = ended.clone().next();
+    let reason = |run: Option<&SyncRun>| {
+        run.and_then(|run| run.reason.clone())
+            .unwrap_or_else(|| "no reason was stored".to_owned())
+    };
+    if let Some(run) = last
+        && run.state == RunState::Failed
+    {
+        let failed = ended
+            .by_ref()
+            .take_while(|run| run.state == RunState::Failed);
+        report.bad(
+            &format!(
+                "{name}: the last syncs failed ({} in a row): {}",
+                failed.count(),
+                reason(last)
+            ),
+            "follow the reason if it names a step; `seatwise sync` tries again at once",
+        )?;
+    }
+    if runs
+        .first()
+        .is_some_and(|run| run.started_at.since(now) > 600_000)
+    {
+        report.bad(
+            &format!("{name}: the last sync began in the future, so a clock was or is wrong"),
+            "correct the clock of this machine (and of the database server); nothing else has to be done",
+        )?;
+    }
+    if let Some(run) = last
+        && run.totals.refused * 5 > run.totals.requests
+        && run.totals.refused > 20
+    {
+        Report::note(&format!(
+            "{name}: Zoom refused {} of {} requests of the last sync because of its rate limits; another app of the \
+             account uses them too. A smaller share under its settings leaves more to that app",
+            run.totals.refused, run.totals.requests
+        ))?;
+    }
+    match integration.last_complete_at {
+        Some(at) if now.since(at) > 3 * interval => report.bad(
+            &format!("{name} has had no complete sync for more than three intervals"),
+            "see Sync runs on its page; is `seatwise serve` running?",
+        )?,
+        None if now.since(integration.created_at) > 86_400_000 => report.bad(
+            &format!("{name} has had no complete sync since it was connected more than a day ago"),
+            "see Sync runs on its page; is `seatwise serve` running?",
+        )?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Asks Zoom which kinds of data can be read.
+async fn streams(
+    engine: &Engine,
+    integration: &Integration,
+    name: &str,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let preflight = engine.preflight(integration.id).await?;
+    for check in &preflight.streams {
+        let stream = check.stream;
+        match check.outcome {
+            CheckOutcome::Granted => {
+                Report::good(&format!("{name}: {} can be read", stream.label))?;
             }
-        }
-        let overdue = integration.last_complete_at.is_some_and(|at| {
-            SystemClock.now().since(at) > i64::from(integration.interval_minutes) * 3 * 60_000
-        });
-        if overdue {
-            report.bad(
-                &format!("{name} has had no complete sync for more than three intervals"),
-                "see Sync runs on its page; is `seatwise serve` running?",
-            )?;
+            _ if stream.optional => {
+                Report::note(&format!("{name}: {}: {}", stream.label, check.detail))?;
+            }
+            _ => report.bad(
+                &format!("{name}: {} can't be read", stream.label),
+                &check.detail,
+            )?,
         }
     }
     Ok(())

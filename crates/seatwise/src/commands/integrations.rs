@@ -2,7 +2,7 @@
 
 use model::{Integration, IntegrationId, Timestamp};
 use serde_json::json;
-use store::Actor;
+use store::{Actor, StoreAccess};
 use sync::ServerToServer;
 
 use super::table::Table;
@@ -14,8 +14,9 @@ use crate::output::print;
 pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Failure> {
     // Adding creates the database, because the first account may be connected before the server has run.
     let store = match &command {
-        Integrations::AddS2s { .. } => common.store(false).await?,
-        _ => common.existing_store().await?,
+        Integrations::AddS2s { .. } => common.store(StoreAccess::Change).await?,
+        Integrations::List { .. } => common.existing_store(StoreAccess::Look).await?,
+        Integrations::Remove { .. } => common.existing_store(StoreAccess::Change).await?,
     };
     match command {
         Integrations::List { json } => list(store.integrations().await?, json),

@@ -15,7 +15,7 @@ use crate::output::print;
 use crate::system::SystemClock;
 
 pub(crate) async fn run(common: Common, wanted: Renewal) -> Result<(), Failure> {
-    let store = common.existing_store().await?;
+    let store = common.existing_store(store::StoreAccess::Look).await?;
     let integration = pick(&store, wanted.integration).await?;
     let case = service::account_snapshot(
         &store,

@@ -6,24 +6,33 @@ use secrecy::ExposeSecret as _;
 use server::App;
 use service::Context;
 use service::notify::WebhookClient;
-use store::OAuthApp;
+use store::{OAuthApp, StoreAccess};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::cli::{Common, Serve};
 use crate::config::secret_from;
 use crate::exit::Failure;
+use crate::file_system::{self, network_file_system};
 use crate::output::print;
 use crate::serving::{listen, local_url, metrics, serve_until_stopped};
 use crate::system::{SystemClock, SystemRandom};
 
 pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     let oauth_app = oauth_app(&serve)?;
-    let store = common.store(true).await?;
+    let store = common.store(StoreAccess::Serve).await?;
     if !store.key_fits() {
         tracing::error!(
             "the master key is not the one that sealed the secrets of this database: no account can be read until \
              --master-key-file (SEATWISE_MASTER_KEY_FILE) names the right one, or every account is authorised again"
+        );
+    }
+    if common.database_url.is_none()
+        && let Some(kind) = network_file_system(&common.data_dir())
+    {
+        tracing::warn!(
+            "the database is on a network file system ({kind}), which can damage it: {}",
+            file_system::ADVICE
         );
     }
     let listener = listen(serve.listen, "--listen").await?;

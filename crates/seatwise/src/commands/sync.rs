@@ -9,7 +9,7 @@ use model::{
     Application, Integration, IntegrationId, IntegrationState, RunState, StreamOutcome, StreamState,
 };
 use serde_json::json;
-use store::Store;
+use store::{Store, StoreAccess};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Common, SyncNow};
@@ -21,7 +21,7 @@ use crate::serving::stop_requested;
 const REFRESH: Duration = Duration::from_millis(300);
 
 pub(crate) async fn run(common: Common, wanted: SyncNow) -> Result<(), Failure> {
-    let store = common.existing_store().await?;
+    let store = common.existing_store(StoreAccess::Change).await?;
     let integrations: Vec<Integration> = if let Some(id) = wanted.id {
         let id = IntegrationId(id);
         let found = store.integration(id).await?;

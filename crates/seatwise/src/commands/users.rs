@@ -17,7 +17,7 @@ use crate::system::SystemClock;
 const TABLE_ROWS: usize = 50;
 
 pub(crate) async fn run(common: Common, wanted: ListArgs) -> Result<(), Failure> {
-    let store = common.existing_store().await?;
+    let store = common.existing_store(store::StoreAccess::Look).await?;
     let integration = pick(&store, wanted.integration).await?;
     let connectors = common.connectors()?;
     let application = connectors.application(&integration.application);

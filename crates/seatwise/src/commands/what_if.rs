@@ -15,7 +15,7 @@ use crate::system::SystemClock;
 
 pub(crate) async fn run(common: Common, wanted: WhatIf) -> Result<(), Failure> {
     let rule = wanted.rule.as_deref().map(rule).transpose()?;
-    let store = common.existing_store().await?;
+    let store = common.existing_store(store::StoreAccess::Look).await?;
     let integration = pick(&store, wanted.integration).await?;
     let case = service::account_snapshot(
         &store,

@@ -7,7 +7,10 @@ mod cli;
 mod contracts;
 #[cfg(feature = "crash-points")]
 mod crash;
+mod fault_rows;
+mod faults;
 mod house;
+mod late_database;
 mod mail;
 mod program;
 mod secrets;

@@ -55,6 +55,21 @@ impl Served {
         set_up: impl FnOnce(&mut zoom_sim::Config),
         environment: &[(&str, &OsStr)],
     ) -> Self {
+        Self::start_as(users, set_up, |mut program| {
+            for (name, value) in environment {
+                program = program.env(name, value);
+            }
+            program
+        })
+        .await
+    }
+
+    /// Like [`Served::start`], with a program that is changed first.
+    pub(crate) async fn start_as(
+        users: u64,
+        set_up: impl FnOnce(&mut zoom_sim::Config),
+        change: impl FnOnce(Program) -> Program,
+    ) -> Self {
         // The port was free a moment ago, and it is unlikely that another process takes it meanwhile.
         let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap();
@@ -64,10 +79,7 @@ impl Served {
         set_up(&mut config);
         let zoom = Zoom::start(config).await;
         let database = Database::new(Kind::Sqlite);
-        let mut program = seatwise_with(&database, &zoom).env("SEATWISE_LOG", "trace");
-        for (name, value) in environment {
-            program = program.env(name, value);
-        }
+        let program = change(seatwise_with(&database, &zoom).env("SEATWISE_LOG", "trace"));
         let mut server = program.start(&["serve", "--listen", &address.to_string()]);
         let line = server.line_with("Seatwise is at").await;
         let url = line.rsplit(' ').next().unwrap().parse().unwrap();

@@ -149,6 +149,13 @@ fn hold_reason_text(account: &AccountSnapshot, why: HoldReason) -> String {
         HoldReason::Active => {
             "The person was active recently: the list of people may be incomplete.".to_owned()
         }
+        HoldReason::Unreadable => {
+            "Some records of these days could not be read, and may have been about this person."
+                .to_owned()
+        }
+        HoldReason::Contradicted => {
+            "The application's monthly report has more meetings than its history.".to_owned()
+        }
     }
 }
 
@@ -163,11 +170,16 @@ fn minutes(account: &AccountSnapshot, hosted: &[HostedEvent]) -> Dots {
             day: event.start.day(),
             value: i64::from(event.minutes),
             tone: match i64::from(event.minutes) {
-                minutes if minutes > limit && event.participants >= 2 => DotTone::Need,
+                minutes if minutes > limit && event.participants.is_none_or(|it| it >= 2) => {
+                    DotTone::Need
+                }
                 minutes if minutes * 10 >= limit * 8 && minutes <= limit => DotTone::Near,
                 _ => DotTone::Free,
             },
-            note: counted(i64::from(event.participants), "person", "people"),
+            note: event.participants.map_or_else(
+                || "number of people not known".to_owned(),
+                |people| counted(i64::from(people), "person", "people"),
+            ),
         })
         .collect();
     dots.sort_by_key(|dot| dot.day);

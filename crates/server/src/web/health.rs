@@ -1,17 +1,16 @@
 //! For monitoring systems: liveness, readiness and metrics; and the asset files of pages.
 
-use std::fmt::Write as _;
-
 use axum::extract::State;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use model::{IntegrationState, Permission};
+use model::Permission;
 
 use crate::access::Access;
-use crate::app::{App, SharedApp};
+use crate::app::SharedApp;
 use crate::failure::{Failure, Presented};
 use crate::routes::Routes;
+use crate::web::metrics::metrics;
 use ui::assets;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -23,7 +22,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Method::GET,
             "/metrics",
             Access::Needs(Permission::ViewData),
-            measurements,
+            metrics,
         )
 }
 
@@ -32,15 +31,10 @@ async fn health() -> &'static str {
     "alive\n"
 }
 
-/// Returns success when the database answers and the master key decrypts its secrets.
+/// Returns success when the database can be read and written and the master key opens its secrets.
 async fn ready(State(app): State<SharedApp>) -> Response {
-    let reason = match app.is_ready().await {
-        Ok(true) => return "ready\n".into_response(),
-        Ok(false) => "the master key is not the one that sealed the secrets in the database",
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            "the database does not answer"
-        }
+    let Err(reason) = app.readiness.check(&app.context).await else {
+        return "ready\n".into_response();
     };
     let mut response = (
         StatusCode::SERVICE_UNAVAILABLE,
@@ -49,69 +43,6 @@ async fn ready(State(app): State<SharedApp>) -> Response {
         .into_response();
     response.extensions_mut().insert(Presented);
     response
-}
-
-/// The metrics in the text format of Prometheus.
-async fn measurements(State(app): State<SharedApp>) -> Result<Response, Failure> {
-    let metrics = app
-        .config
-        .metrics
-        .as_ref()
-        .ok_or_else(|| Failure::not_found("measurement"))?;
-    Ok((
-        [(
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
-        )],
-        metrics.render() + &accounts(&app).await?,
-    )
-        .into_response())
-}
-
-/// Metrics of the accounts, read from the database because every process must report the same.
-async fn accounts(app: &App) -> Result<String, Failure> {
-    let mut text = String::new();
-    let mut add = |name: &str, help: &str, values: &[(String, i64)]| {
-        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
-        for (integration, value) in values {
-            let _ = writeln!(text, "{name}{{integration=\"{integration}\"}} {value}");
-        }
-    };
-    let (mut up, mut complete, mut requests, mut refused) = (vec![], vec![], vec![], vec![]);
-    for integration in app.context.store.integrations().await? {
-        let id = integration.id.to_string();
-        let active = integration.state == IntegrationState::Active;
-        up.push((id.clone(), i64::from(active)));
-        if let Some(at) = integration.last_complete_at {
-            complete.push((id.clone(), at.0 / 1000));
-        }
-        let runs = app.context.store.runs(integration.id, 2, None).await?;
-        if let Some(ended) = runs.iter().find(|run| run.ended_at.is_some()) {
-            requests.push((id.clone(), ended.totals.requests));
-            refused.push((id, ended.totals.refused));
-        }
-    }
-    add(
-        "seatwise_integration_active",
-        "1 while an account is read, 0 when paused, disconnected or not let in.",
-        &up,
-    );
-    add(
-        "seatwise_last_complete_sync_timestamp_seconds",
-        "When the last complete sync ended.",
-        &complete,
-    );
-    add(
-        "seatwise_last_run_requests",
-        "Requests of the last run that is over.",
-        &requests,
-    );
-    add(
-        "seatwise_last_run_refused",
-        "Requests of that run that the application refused as too many.",
-        &refused,
-    );
-    Ok(text)
 }
 
 /// A file with a hash in its name, which browsers may cache without limit.

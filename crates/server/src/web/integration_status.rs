@@ -39,6 +39,7 @@ pub(crate) async fn subject(
                     StreamOutcome::ScopeMissing
                         | StreamOutcome::PermissionMissing
                         | StreamOutcome::PlanTooLow
+                        | StreamOutcome::NotOffered
                         | StreamOutcome::Failed
                 )
             })
@@ -173,6 +174,7 @@ pub(crate) async fn stopped(
             StreamOutcome::ScopeMissing => "A scope is missing.",
             StreamOutcome::PermissionMissing => "A role permission is missing.",
             StreamOutcome::PlanTooLow => "The account's plan does not have it.",
+            StreamOutcome::NotOffered => "The application does not offer it to this account.",
             StreamOutcome::Failed => "It could not be read and will be tried again.",
             _ => return None,
         };

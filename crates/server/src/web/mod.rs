@@ -17,10 +17,12 @@ mod json;
 mod ledger;
 mod licences;
 mod members;
+mod metrics;
 mod notifications;
 mod people;
 mod prices;
 mod questions;
+mod rejected;
 mod renewals;
 mod rules;
 mod settings;
@@ -77,6 +79,7 @@ const FEATURES: &[fn(Routes) -> Routes] = &[
     settings::page::routes,
     downloads::routes,
     integrations::api::routes,
+    rejected::api::routes,
     users::api::routes,
     history::api::routes,
     findings::api::routes,

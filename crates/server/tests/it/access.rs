@@ -534,6 +534,12 @@ const TABLE: &[(&str, &str, For, bool)] = &[
         true,
     ),
     ("GET", "/api/v1/integrations/{id}/runs", May(ViewData), true),
+    (
+        "GET",
+        "/api/v1/integrations/{id}/rejected-records",
+        May(ViewData),
+        true,
+    ),
     ("POST", "/api/v1/integrations/{id}/sync", May(RunSync), true),
     (
         "POST",

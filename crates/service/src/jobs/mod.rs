@@ -14,6 +14,7 @@ mod notifications;
 mod payload;
 mod pending_notice;
 mod questions;
+mod trouble;
 
 use std::collections::HashSet;
 use std::sync::Arc;

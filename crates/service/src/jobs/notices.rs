@@ -1,46 +1,25 @@
-//! Notices of deadlines, broken connections, expired exemptions and new findings.
+//! Notices of deadlines, expired exemptions and new findings, and of trouble with integrations.
 
 use std::collections::{BTreeSet, HashSet};
 
 use insight::findings::Finding;
 use insight::renewal::dates;
-use model::{FindingState, Integration, IntegrationId, IntegrationState, Sums, Timestamp};
+use model::{FindingState, Integration, IntegrationId, Sums, Timestamp};
 use serde_json::json;
 
 use super::audience::Audience;
-use super::pending_notice::{PendingNotice, page};
+use super::pending_notice::{PendingNotice, notice};
+use super::trouble;
 use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
 use crate::error::Error;
-use model::words::sentence;
-
-use crate::notify::{Notice, NoticeKind, due};
+use crate::notify::{NoticeKind, due};
 use model::words::counted;
 
-/// Name of the stored value with the time since which a connection is broken.
-const BROKEN_SINCE: &str = "news.broken_since";
 /// Name of the stored value with the last day on which findings were checked.
 const CHECKED_ON: &str = "news.looked_on";
 /// The most single items that a notice lists.
 const LINES: usize = 5;
-
-fn notice(
-    context: &Context,
-    audience: &Audience,
-    kind: NoticeKind,
-    title: String,
-    path: &str,
-) -> Notice {
-    Notice {
-        kind,
-        at: context.clock.now(),
-        organisation: audience.organisation.clone(),
-        title,
-        lines: Vec::new(),
-        link: page(context, path),
-        data: json!({}),
-    }
-}
 
 /// Notices of contract deadlines.
 pub(super) async fn of_deadlines(
@@ -127,7 +106,7 @@ pub(super) async fn of_integration(
     now: Timestamp,
 ) -> Result<(Vec<PendingNotice>, Option<FindingsCheck>), Error> {
     let (mut all, mut check) = (Vec::new(), None);
-    all.extend(broken_connection(context, audience, integration, now).await?);
+    all.extend(trouble::of_integration(context, audience, integration, now).await?);
     if integration
         .last_complete_at
         .is_some_and(|at| at.day() == now.day())
@@ -140,65 +119,6 @@ pub(super) async fn of_integration(
         all.extend(exemptions(context, audience, integration, now).await?);
     }
     Ok((all, check))
-}
-
-async fn broken_connection(
-    context: &Context,
-    audience: &Audience,
-    integration: &Integration,
-    now: Timestamp,
-) -> Result<Option<PendingNotice>, Error> {
-    let id = integration.id;
-    let since = context.store.job_value(Some(id), BROKEN_SINCE).await?;
-    if integration.state != IntegrationState::ReconnectNeeded {
-        if since.is_some() {
-            context
-                .store
-                .set_job_value(Some(id), BROKEN_SINCE, None)
-                .await?;
-        }
-        return Ok(None);
-    }
-    let since = if let Some(since) = since {
-        since
-    } else {
-        let since = now.to_string();
-        context
-            .store
-            .set_job_value(Some(id), BROKEN_SINCE, Some(&since))
-            .await?;
-        since
-    };
-    let title = format!(
-        "{} {} has to be authorised again",
-        crate::account_snapshot::application_name(&context.engine, &integration.application),
-        integration.name
-    );
-    let mut notice = notice(
-        context,
-        audience,
-        NoticeKind::Broken,
-        title,
-        &format!("/i/{id}/integration"),
-    );
-    notice
-        .lines
-        .extend(integration.state_reason.as_deref().map(sentence));
-    notice
-        .lines
-        .push("Until then the data stay as they are, and nothing new is read.".to_owned());
-    notice.data = json!({
-        "integration": id.to_string(),
-        "name": integration.name,
-        "since": since,
-        "reason": integration.state_reason,
-    });
-    Ok(Some(PendingNotice {
-        key: format!("broken:{id}:{since}"),
-        integration: Some(id),
-        notice,
-        saving: None,
-    }))
 }
 
 /// Compares the findings with those of the last check, once a day after a sync. Returns `None` if

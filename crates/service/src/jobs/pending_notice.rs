@@ -1,9 +1,11 @@
 //! A notice before it is put into the outbox.
 
 use model::IntegrationId;
+use serde_json::json;
 
+use super::audience::Audience;
 use crate::context::Context;
-use crate::notify::Notice;
+use crate::notify::{Notice, NoticeKind};
 
 /// A notice whose channels are not chosen yet.
 pub(super) struct PendingNotice {
@@ -21,4 +23,23 @@ pub(super) struct PendingNotice {
 pub(super) fn page(context: &Context, path: &str) -> String {
     let base = context.public_url.as_str().trim_end_matches('/');
     format!("{base}{path}")
+}
+
+/// A notice without lines and data, which the caller adds.
+pub(super) fn notice(
+    context: &Context,
+    audience: &Audience,
+    kind: NoticeKind,
+    title: String,
+    path: &str,
+) -> Notice {
+    Notice {
+        kind,
+        at: context.clock.now(),
+        organisation: audience.organisation.clone(),
+        title,
+        lines: Vec::new(),
+        link: page(context, path),
+        data: json!({}),
+    }
 }

@@ -18,6 +18,12 @@ pub enum NoticeKind {
     /// An account has to be authorised again.
     #[serde(rename = "integration.broken")]
     Broken,
+    /// The syncs of an account fail.
+    #[serde(rename = "integration.failing")]
+    Failing,
+    /// The data of an account are out of date.
+    #[serde(rename = "integration.stale")]
+    Stale,
     #[serde(rename = "exemption.expired")]
     Exemption,
     /// A summary of the week.
@@ -35,7 +41,7 @@ impl NoticeKind {
         Some(match self {
             Self::NewFindings => store::NotificationKind::NewFindings,
             Self::Deadline => store::NotificationKind::Deadline,
-            Self::Broken => store::NotificationKind::BrokenConnection,
+            Self::Broken | Self::Failing | Self::Stale => store::NotificationKind::BrokenConnection,
             Self::Exemption => store::NotificationKind::ExpiredExemption,
             Self::Digest => store::NotificationKind::Digest,
             Self::Test => return None,
@@ -48,6 +54,8 @@ impl NoticeKind {
             Self::NewFindings => "findings.new",
             Self::Deadline => "contract.deadline",
             Self::Broken => "integration.broken",
+            Self::Failing => "integration.failing",
+            Self::Stale => "integration.stale",
             Self::Exemption => "exemption.expired",
             Self::Digest => "digest.weekly",
             Self::Test => "test",

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use connector::Connector;
 use insight::settings::Settings;
-use insight::{Departure, DirectoryPerson, ImportedPerson, Purchased, Roster, RosterBuilder};
+use insight::{
+    Departure, DirectoryPerson, ImportedPerson, Purchased, Roster, RosterBuilder, UnreadRecords,
+    UnreadSource,
+};
 use model::{
     Application, Clock, Coverage, Day, DayCoverage, DayState, Integration, IntegrationId,
     StreamState, Timestamp, streams,
 };
-use store::{RuleSettings, Store};
+use store::{RuleSettings, Store, StoredRejection};
 use sync::Connectors;
 
 use super::snapshot::{RosterInputs, Snapshot, Version};
@@ -232,6 +235,23 @@ async fn add_employees(
     Ok(())
 }
 
+/// Records that could not be understood, if they may hide activity of users.
+fn unread(found: StoredRejection) -> Option<UnreadRecords> {
+    let source = match found.stream.as_str() {
+        streams::MEETINGS => UnreadSource::Hosted,
+        streams::SIGN_INS => UnreadSource::SignIns,
+        streams::UPCOMING_EVENTS => UnreadSource::Scheduled,
+        streams::USERS => UnreadSource::Users,
+        _ => return None,
+    };
+    Some(UnreadRecords {
+        source,
+        days: found.from.zip(found.to),
+        person: found.person,
+        records: u32::try_from(found.records).unwrap_or(u32::MAX),
+    })
+}
+
 /// Adds groups, users, their addresses, licences and activity.
 async fn add_users(
     store: &Store,
@@ -268,11 +288,21 @@ async fn add_users(
     for (user_key, assistants) in store.delegations(id).await? {
         builder.delegation(&user_key, assistants);
     }
+    for found in store.rejected(id).await? {
+        if let Some(unread) = unread(found) {
+            builder.unread(unread);
+        }
+    }
+    let first = today.plus(-HISTORY_DAYS);
+    store
+        .for_each_host_report(id, (first, today), |report| {
+            builder.host_report(report.from, report.to, report.host);
+        })
+        .await?;
     builder.upcoming_known(store.upcoming_events_known_until(id).await?);
     for event in store.upcoming_events(id).await? {
         builder.upcoming(&event);
     }
-    let first = today.plus(-HISTORY_DAYS);
     store
         .for_each_hosted(id, first, today.plus(1), |email, summary| {
             builder.hosted(email, summary);

@@ -7,3 +7,4 @@
 
 mod export_columns;
 mod exports;
+mod unreadable;

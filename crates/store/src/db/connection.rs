@@ -201,6 +201,28 @@ impl Tx {
         }
     }
 
+    /// Locks the row until the end of the transaction, unless another transaction has locked it:
+    /// then, or when there is no such row, `false`. `SQLite` needs no lock.
+    pub(crate) async fn try_lock(&mut self, sql: &'static str, args: Vec<Arg<'_>>) -> Result<bool> {
+        match self {
+            Self::Sqlite(_) => Ok(true),
+            Self::Postgres(_) => {
+                let sql = AssertSqlSafe(format!("{sql} FOR UPDATE SKIP LOCKED"));
+                Ok(self.optional(sql, args).await?.is_some())
+            }
+        }
+    }
+
+    /// Lifts the time limit of statements in this transaction, for changes of the schema that
+    /// rewrite large tables.
+    pub(crate) async fn without_time_limit(&mut self) -> Result<()> {
+        if matches!(self, Self::Postgres(_)) {
+            self.execute("SET LOCAL statement_timeout = 0", Vec::new())
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Runs a bulk statement over these rows (all columns of the first row, then of the second …)
     /// and returns how many rows were inserted or changed.
     pub(crate) async fn bulk(&mut self, bulk: &Bulk, args: Vec<Arg<'_>>) -> Result<u64> {

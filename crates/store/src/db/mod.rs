@@ -11,4 +11,4 @@ pub(crate) use arg::{Arg, args, without_nul};
 pub(crate) use bulk::Bulk;
 pub(crate) use connection::{Reader, Tx};
 pub(crate) use pools::Db;
-pub(crate) use row::{Row, unpack};
+pub(crate) use row::{Row, UNKNOWN, unpack};

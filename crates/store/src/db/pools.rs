@@ -1,10 +1,14 @@
 //! Connection pools of the two engines.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use super::connection::{Reader, Tx};
+use crate::opened_file::OpenedFile;
 use crate::{Result, crash};
 
 /// The connection pools of one engine.
@@ -15,8 +19,14 @@ pub(crate) enum Db {
     Sqlite {
         writer: SqlitePool,
         reader: SqlitePool,
+        /// The database file; `None` in memory.
+        file: Option<OpenedFile>,
     },
-    Postgres(PgPool),
+    Postgres {
+        pool: PgPool,
+        /// Begins a transaction with its time limits (see [`crate::connect::TransactionLimits`]).
+        begin: Arc<str>,
+    },
 }
 
 impl Db {
@@ -25,10 +35,17 @@ impl Db {
         // Boxed for the reason given at `Conn`.
         Box::pin(async move {
             let tx = match self {
-                Self::Sqlite { writer, .. } => {
+                Self::Sqlite { writer, file, .. } => {
+                    if let Some(file) = file {
+                        file.check()?;
+                    }
                     Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
                 }
-                Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+                Self::Postgres { pool, begin } => {
+                    // Safe, because the text consists of constants and numbers.
+                    let begin = AssertSqlSafe(begin.to_string()).into_sql_str();
+                    Tx::Postgres(pool.begin_with(begin).await?)
+                }
             };
             crash::point("store: begun");
             Ok(tx)
@@ -39,7 +56,7 @@ impl Db {
         Box::pin(async move {
             Ok(match self {
                 Self::Sqlite { reader, .. } => Reader::Sqlite(reader.acquire().await?),
-                Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+                Self::Postgres { pool, .. } => Reader::Postgres(pool.acquire().await?),
             })
         })
     }
@@ -63,13 +80,13 @@ impl Db {
     pub(crate) fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             match self {
-                Self::Sqlite { writer, reader } => {
+                Self::Sqlite { writer, reader, .. } => {
                     // Readers first, because the last connection to close checkpoints the write-ahead log
                     // and must be able to write.
                     reader.close().await;
                     writer.close().await;
                 }
-                Self::Postgres(pool) => pool.close().await,
+                Self::Postgres { pool, .. } => pool.close().await,
             }
         })
     }

@@ -7,6 +7,10 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::{Error, Result};
 
+/// Stored instead of a number that is not known, because these columns were declared NOT NULL and SQLite
+/// cannot change that without copying the table.
+pub(crate) const UNKNOWN: i64 = -1;
+
 /// One row of a result. Columns are read by name, so names must be unique in a statement. The
 /// driver builds the table of names once for each statement; a read is one lookup in that table.
 pub(crate) enum Row {
@@ -74,6 +78,11 @@ impl Row {
         self.opt_int(column)?
             .map(|_| self.small(column))
             .transpose()
+    }
+
+    /// A number that is stored as [`UNKNOWN`] when it is not known.
+    pub(crate) fn known_int(&self, column: &str) -> Result<Option<i64>> {
+        Ok(Some(self.int(column)?).filter(|number| *number != UNKNOWN))
     }
 
     pub(crate) fn opt_day(&self, column: &str) -> Result<Option<Day>> {

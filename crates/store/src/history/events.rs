@@ -3,6 +3,7 @@
 use model::{Day, EventKind, HostedEvent, IntegrationId, Timestamp};
 
 use super::page::{HistoryPage, dictionary_code};
+use super::totals::known_small;
 use crate::db::{Reader, Row, args};
 use crate::{Error, Result, Store};
 
@@ -18,7 +19,7 @@ fn read_event(row: &Row) -> Result<HostedEvent> {
         },
         end: start.plus_ms(row.int("length_ms")?),
         minutes: row.small("minutes")?,
-        participants: row.small("participants")?,
+        participants: known_small(row.int("participants")?)?,
         peak_viewers: row.opt_small("peak_viewers")?,
         features: row.int("features")?,
         host: row.text("host")?,

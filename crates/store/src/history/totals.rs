@@ -1,10 +1,10 @@
 //! Totals of users' activity: months of sign-ins by address, hosted events, sums by day.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use model::{Day, HostedSummary, IntegrationId, SignInMonth, Timestamp};
 
-use crate::db::{Reader, args};
+use crate::db::{Reader, UNKNOWN, args};
 use crate::{Error, Result, Store};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl Store {
                     HostedSummary {
                         start: day.start().plus_ms(offset),
                         minutes: small(minutes)?,
-                        participants: small(participants)?,
+                        participants: known_small(participants)?,
                         webinar: kind != 0,
                         features,
                     },
@@ -141,6 +141,49 @@ impl Store {
                     people: row.int("people")?,
                 })
             })
+            .collect()
+    }
+
+    /// The days on which at least one meeting or webinar began.
+    pub async fn days_with_events(
+        &self,
+        id: IntegrationId,
+        from: Day,
+        to: Day,
+    ) -> Result<BTreeSet<Day>> {
+        let mut reader = self.read().await?;
+        let mut days = BTreeSet::new();
+        for day in from.to(to) {
+            let first = reader
+                .optional(
+                    "SELECT start_at FROM events
+                     WHERE integration_id = $1 AND start_at >= $2 AND start_at < $3 LIMIT 1",
+                    args![id, day.start(), day.plus(1).start()],
+                )
+                .await?;
+            days.extend(first.map(|_| day));
+        }
+        Ok(days)
+    }
+
+    /// Users by the day of their last sign-in according to the list of users, oldest day first.
+    pub async fn listed_sign_ins_per_day(
+        &self,
+        id: IntegrationId,
+        from: Day,
+        to: Day,
+    ) -> Result<Vec<(Day, i64)>> {
+        self.read()
+            .await?
+            .all(
+                "SELECT listed_sign_in / 86400000 AS day, COUNT(*) AS total FROM users
+                 WHERE integration_id = $1 AND listed_sign_in >= $2 AND listed_sign_in < $3
+                 GROUP BY listed_sign_in / 86400000 ORDER BY day",
+                args![id, from.start(), to.plus(1).start()],
+            )
+            .await?
+            .iter()
+            .map(|row| Ok((row.day("day")?, row.int("total")?)))
             .collect()
     }
 
@@ -199,6 +242,11 @@ async fn hosted_span(
     };
     let (from, to) = (from.max(first.day()), to.min(last.day()));
     Ok((from <= to).then_some((from, to)))
+}
+
+/// A number of participants; see [`UNKNOWN`].
+pub(super) fn known_small(number: i64) -> Result<Option<i32>> {
+    (number != UNKNOWN).then(|| small(number)).transpose()
 }
 
 fn small(number: i64) -> Result<i32> {

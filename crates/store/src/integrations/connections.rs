@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::types::{grant_text, parse_grant};
 use crate::db::{Tx, args};
 use crate::key::place;
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, future};
 
 /// Credentials of the app through which an account is connected.
 #[derive(Debug, Clone)]
@@ -187,8 +187,15 @@ impl Store {
             .execute(
                 "UPDATE connections SET lock_holder = $1, lock_until = $2
                  WHERE integration_id = $3
-                   AND (lock_holder IS NULL OR lock_holder = $1 OR lock_until <= $4)",
-                args![holder, now.plus_ms(ttl_ms), id, now],
+                   AND (lock_holder IS NULL OR lock_holder = $1 OR lock_until <= $4
+                     OR lock_until > $5)",
+                args![
+                    holder,
+                    now.plus_ms(ttl_ms),
+                    id,
+                    now,
+                    now.plus_ms(ttl_ms + future::SLACK_MS)
+                ],
             )
             .await?;
         tx.commit().await?;
@@ -196,7 +203,8 @@ impl Store {
     }
 
     /// Stores refreshed tokens (and the scopes, when the application returned them) and releases
-    /// the lock. An expired lock is still valid unless another process has taken it.
+    /// the lock. An expired lock is still valid unless another process has taken it. Returns the
+    /// new version of the connection.
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when `holder` no longer has the lock. Nothing is stored then.
@@ -207,15 +215,15 @@ impl Store {
         tokens: &Tokens,
         scopes: Option<&[String]>,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<i64> {
         let sealed = SealedTokens::new(self, id.0, tokens)?;
         let mut tx = self.begin().await?;
-        let saved = tx
-            .execute(
+        let version = tx
+            .optional(
                 "UPDATE connections SET access_token = $1, refresh_token = $2, expires_at = $3,
                    obtained_at = $4, api_url = $5, saved_at = $6, version = version + 1,
                    lock_holder = NULL, lock_until = NULL
-                 WHERE integration_id = $7 AND lock_holder = $8",
+                 WHERE integration_id = $7 AND lock_holder = $8 RETURNING version",
                 args![
                     sealed.access,
                     sealed.refresh.as_deref(),
@@ -227,10 +235,9 @@ impl Store {
                     holder,
                 ],
             )
-            .await?;
-        if saved == 0 {
-            return Err(Error::LeaseLost);
-        }
+            .await?
+            .ok_or(Error::LeaseLost)?
+            .int("version")?;
         if let Some(scopes) = scopes {
             let row = tx
                 .locked(
@@ -249,7 +256,8 @@ impl Store {
                 .await?;
             }
         }
-        tx.commit().await
+        tx.commit().await?;
+        Ok(version)
     }
 
     /// Releases the lock without new tokens. Does nothing when `holder` does not have it.

@@ -10,7 +10,7 @@ use crate::{Result, Store, crash};
 
 /// Tables of an integration, each with the next column of its primary key and the number of rows to
 /// select at a time. All rows with the same value are deleted together.
-const TABLES: [(&str, &str, u32); 43] = [
+const TABLES: [(&str, &str, u32); 44] = [
     ("connections", "integration_id", 1),
     ("write_access", "integration_id", 1),
     ("messages", "message_id", 5000),
@@ -49,7 +49,8 @@ const TABLES: [(&str, &str, u32); 43] = [
     ("account_settings", "section", 5000),
     ("coverage", "stream", 5000),
     ("changed_days", "history", 5000),
-    ("quarantine", "stream", 5000),
+    ("rejected", "stream", 5000),
+    ("rejected_texts", "stream", 5000),
     ("checkpoints", "stream", 5000),
     ("streams", "stream", 5000),
     ("requests", "day", 5000),

@@ -137,7 +137,7 @@ impl Store {
     }
 
     /// The member of a token, unless the token has expired or the member is disabled. Records the
-    /// use, to the minute.
+    /// use, to the minute, when something can be stored.
     pub async fn member_by_api_token(
         &self,
         token_hash: &str,
@@ -162,14 +162,7 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let (id, last_used) = (row.int("token_id")?, row.opt_time("last_used_at")?);
         if last_used.is_none_or(|last| now.since(last) >= 60_000) {
-            let mut tx = self.begin().await?;
-            tx.execute(
-                "UPDATE api_tokens SET last_used_at = $1
-                 WHERE organisation_id = 1 AND token_id = $2",
-                args![now, id],
-            )
-            .await?;
-            tx.commit().await?;
+            self.record_token_use(id, now).await;
         }
         Member::read(&row).map(Some)
     }

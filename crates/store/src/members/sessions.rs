@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::types::{Member, member_columns};
 use crate::db::args;
 use crate::hex::hex;
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, future};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -60,7 +60,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// The session, unless it has expired or its member is disabled.
+    /// The session, unless it has expired or its member is disabled. A session from the future is
+    /// not valid, because it would last until that time.
     pub async fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<Session>> {
         let row = self
             .read()
@@ -73,9 +74,9 @@ impl Store {
                      FROM sessions s JOIN members m
                        ON m.organisation_id = s.organisation_id AND m.member_id = s.member_id
                      WHERE s.organisation_id = 1 AND s.token_hash = $1 AND s.expires_at > $2
-                       AND m.disabled = 0"
+                       AND s.created_at <= $3 AND m.disabled = 0"
                 ),
-                args![token_hash, now],
+                args![token_hash, now, now.plus_ms(future::SLACK_MS)],
             )
             .await?;
         row.map(|row| {
@@ -87,17 +88,6 @@ impl Store {
             })
         })
         .transpose()
-    }
-
-    /// Moves the end of a session.
-    pub async fn extend_session(&self, token_hash: &str, expires: Timestamp) -> Result<()> {
-        let mut tx = self.begin().await?;
-        tx.execute(
-            "UPDATE sessions SET expires_at = $1 WHERE organisation_id = 1 AND token_hash = $2",
-            args![expires, token_hash],
-        )
-        .await?;
-        tx.commit().await
     }
 
     pub async fn delete_session(&self, token_hash: &str) -> Result<()> {
@@ -141,14 +131,16 @@ impl Store {
         tx.commit().await
     }
 
-    /// Number of failed sign-ins under this key at or after `since`.
+    /// Number of failed sign-ins under this key at or after `since`, within a day: later ones were
+    /// counted while a clock ran ahead.
     pub async fn failed_sign_ins(&self, key: &str, since: Timestamp) -> Result<i64> {
         self.read()
             .await?
             .one(
                 "SELECT CAST(COALESCE(SUM(times), 0) AS BIGINT) AS total FROM failed_sign_ins
-                 WHERE organisation_id = 1 AND throttle_key = $1 AND failed_at >= $2",
-                args![key, since],
+                 WHERE organisation_id = 1 AND throttle_key = $1 AND failed_at >= $2
+                   AND failed_at <= $3",
+                args![key, since, since.plus_ms(FAILURES_KEPT_MS)],
             )
             .await?
             .int("total")

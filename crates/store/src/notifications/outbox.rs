@@ -12,7 +12,7 @@ use crate::ids::{ChannelId, MessageId};
 use crate::key::place;
 use crate::numbers::next_number;
 use crate::revision::lock_integration;
-use crate::{Actor, Error, Result, Store, validate};
+use crate::{Actor, Error, Result, Store, future, validate};
 
 /// Longest payload, in characters.
 const PAYLOAD: usize = 256 * 1024;
@@ -189,14 +189,16 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<OutboxMessage>> {
         let lease_now = self.lease_now().await?;
+        let latest_attempt = now.plus_ms(future::NEXT_ATTEMPT_MS);
+        let latest_lease = lease_now.plus_ms(ttl_ms + future::SLACK_MS);
         let mut tx = self.begin().await?;
         let due = tx
             .all(
                 "SELECT message_id FROM messages
-                 WHERE organisation_id = 1 AND next_at <= $1
-                   AND (lease_until IS NULL OR lease_until <= $2)
-                 ORDER BY next_at, message_id LIMIT $3",
-                args![now, lease_now, limit],
+                 WHERE organisation_id = 1 AND (next_at <= $1 OR next_at > $2)
+                   AND (lease_until IS NULL OR lease_until <= $3 OR lease_until > $4)
+                 ORDER BY next_at, message_id LIMIT $5",
+                args![now, latest_attempt, lease_now, latest_lease, limit],
             )
             .await?;
         let mut taken = Vec::with_capacity(due.len());
@@ -206,11 +208,20 @@ impl Store {
             let row = tx
                 .optional(
                     "UPDATE messages SET lease_holder = $1, lease_until = $2
-                     WHERE organisation_id = 1 AND message_id = $3 AND next_at <= $4
-                       AND (lease_until IS NULL OR lease_until <= $5)
+                     WHERE organisation_id = 1 AND message_id = $3
+                       AND (next_at <= $4 OR next_at > $5)
+                       AND (lease_until IS NULL OR lease_until <= $6 OR lease_until > $7)
                      RETURNING message_key, integration_id, channel_id, recipient, payload, attempts,
                        created_at",
-                    args![holder, lease_now.plus_ms(ttl_ms), id, now, lease_now],
+                    args![
+                        holder,
+                        lease_now.plus_ms(ttl_ms),
+                        id,
+                        now,
+                        latest_attempt,
+                        lease_now,
+                        latest_lease
+                    ],
                 )
                 .await?;
             if let Some(row) = row {

@@ -53,6 +53,13 @@ const ADDRESS_STATEMENTS: [&str; 9] = [
      WHERE integration_id = $1 AND detail LIKE '%' || $2 || '%'",
 ];
 
+/// Statements about one address, id or key ($2) of the person. A record whose person is unknown may be
+/// about this one, so its text is deleted too.
+const NAME_STATEMENTS: [&str; 2] = [
+    "DELETE FROM rejected WHERE integration_id = $1 AND person = $2 AND person <> ''",
+    "DELETE FROM rejected_texts WHERE integration_id = $1 AND (person = $2 OR person = '')",
+];
+
 impl Store {
     /// Erases all data about a user of an integration and returns the number of deleted rows;
     /// `None` when the key is not known. Totals stay, under an anonymous name. The next sync stores
@@ -99,6 +106,13 @@ impl Store {
                 args![id, person.opt_text("external_id")?.as_deref()],
             )
             .await?;
+        let external_id = person.opt_text("external_id")?.unwrap_or_default();
+        let names = addresses.iter().map(String::as_str);
+        for name in names.chain([user_key, external_id.as_str()]) {
+            for sql in NAME_STATEMENTS {
+                rows += tx.execute(sql, args![id, name]).await?;
+            }
+        }
         for address in &addresses {
             for sql in ADDRESS_STATEMENTS {
                 tx.execute(sql, args![id, address.as_str()]).await?;

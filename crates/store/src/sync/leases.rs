@@ -3,9 +3,35 @@
 
 use model::{Integration, IntegrationId, RunState, Timestamp};
 
-use crate::db::{Tx, args};
+use crate::db::{Arg, Tx, args};
 use crate::integrations::{integration_columns, read};
-use crate::{Error, Result, RunTotals, Store};
+use crate::{Error, Result, RunTotals, Store, future};
+
+/// Whether an integration is due at `$1`: its time has come, or cannot be right. The latter is the
+/// case when its last run began in the future, or when it is further ahead than any pause between
+/// two runs; `$2` and `$3` are the latest times for runs in general and for postponed ones, without
+/// the integration's interval.
+macro_rules! due {
+    () => {
+        "(next_run_at <= $1
+          OR next_run_at > $3 + interval_minutes * 60000
+          OR (next_run_at > $2 + interval_minutes * 60000
+              AND NOT EXISTS (SELECT 1 FROM runs r
+                WHERE r.integration_id = integrations.integration_id AND r.run = integrations.run
+                  AND r.state = 'postponed'))
+          OR EXISTS (SELECT 1 FROM runs r
+            WHERE r.integration_id = integrations.integration_id AND r.run = integrations.run
+              AND r.started_at > $2))"
+    };
+}
+
+/// Whether the lease of an integration is free at `$1`: it has expired, or was taken by another
+/// process than `$4` at a time that cannot be right, because it would last beyond `$5`.
+macro_rules! free {
+    () => {
+        "(lease_until IS NULL OR lease_until <= $1 OR (lease_until > $5 AND lease_holder <> $4))"
+    };
+}
 
 /// The right to run the sync of one integration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,27 +61,27 @@ impl Store {
         ttl_ms: i64,
     ) -> Result<Option<(Lease, Integration)>> {
         let now = self.lease_now().await?;
-        let due = self
-            .read()
-            .await?
-            .all(
-                "SELECT integration_id FROM integrations
-                 WHERE state = 'active' AND erasing = 0 AND next_run_at <= $1
-                   AND (lease_until IS NULL OR lease_until <= $1)
-                 ORDER BY next_run_at, integration_id LIMIT 20",
-                args![now],
-            )
-            .await?;
-        for row in due {
+        let due = self.due_integrations(now, holder, ttl_ms, 20).await?;
+        for id in due {
             let request = LeaseRequest {
-                id: IntegrationId(row.int("integration_id")?),
+                id,
                 holder,
-                until: now.plus_ms(ttl_ms),
+                ttl_ms,
                 now,
                 manual: false,
             };
             // Another process may have taken it since the query above: try the next one.
             let mut tx = self.begin().await?;
+            // A row that a frozen process has locked must not keep the others waiting.
+            let free = tx
+                .try_lock(
+                    "SELECT integration_id FROM integrations WHERE integration_id = $1",
+                    args![request.id],
+                )
+                .await?;
+            if !free {
+                continue;
+            }
             let Some(lease) = request.take(&mut tx).await? else {
                 continue;
             };
@@ -75,6 +101,57 @@ impl Store {
         Ok(None)
     }
 
+    /// Whether an integration is due that no process has leased.
+    pub async fn is_work_waiting(&self, holder: &str, ttl_ms: i64) -> Result<bool> {
+        let now = self.lease_now().await?;
+        let due = self.due_integrations(now, holder, ttl_ms, 1).await?;
+        Ok(!due.is_empty())
+    }
+
+    /// The integrations, each with whether a process has the lease of its sync.
+    pub async fn sync_queue(&self) -> Result<Vec<(IntegrationId, bool)>> {
+        let now = self.lease_now().await?;
+        self.read()
+            .await?
+            .all(
+                "SELECT integration_id, CAST(CASE WHEN lease_until > $1 THEN 1 ELSE 0 END AS BIGINT) AS leased
+                 FROM integrations WHERE erasing = 0",
+                args![now],
+            )
+            .await?
+            .iter()
+            .map(|row| Ok((IntegrationId(row.int("integration_id")?), row.flag("leased")?)))
+            .collect()
+    }
+
+    async fn due_integrations(
+        &self,
+        now: Timestamp,
+        holder: &str,
+        ttl_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<IntegrationId>> {
+        let mut args = due_args(now, holder, ttl_ms);
+        args.push(limit.into());
+        self.read()
+            .await?
+            .all(
+                concat!(
+                    "SELECT integration_id FROM integrations
+                     WHERE state = 'active' AND erasing = 0 AND ",
+                    due!(),
+                    " AND ",
+                    free!(),
+                    " ORDER BY next_run_at, integration_id LIMIT $6"
+                ),
+                args,
+            )
+            .await?
+            .iter()
+            .map(|row| Ok(IntegrationId(row.int("integration_id")?)))
+            .collect()
+    }
+
     /// Leases this integration now, even if it is not due; `None` when another process has the
     /// lease or the integration is not active.
     pub async fn lease(
@@ -87,7 +164,7 @@ impl Store {
         let request = LeaseRequest {
             id,
             holder,
-            until: now.plus_ms(ttl_ms),
+            ttl_ms,
             now,
             manual: true,
         };
@@ -123,7 +200,8 @@ impl Store {
         })
     }
 
-    /// Ends a run and releases its lease.
+    /// Ends a run and releases its lease. If `now` and the clock of leases differ by more than a
+    /// correction, the next run is due as long after the latter as `next_run_at` is after `now`.
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when the lease was taken over.
@@ -136,6 +214,12 @@ impl Store {
         totals: RunTotals,
         now: Timestamp,
     ) -> Result<()> {
+        let lease_now = self.lease_now().await?;
+        let next_run_at = if lease_now.since(now).abs() > future::SLACK_MS {
+            lease_now.plus_ms(next_run_at.since(now))
+        } else {
+            next_run_at
+        };
         let mut tx = self.begin().await?;
         let ours = tx
             .execute(
@@ -148,7 +232,7 @@ impl Store {
         if ours == 0 {
             return Err(Error::LeaseLost);
         }
-        if state == RunState::Complete {
+        if matches!(state, RunState::Complete | RunState::Incomplete) {
             tx.execute(
                 "UPDATE integrations SET last_complete_at = $1,
                    first_complete_at = COALESCE(first_complete_at, $1)
@@ -189,11 +273,22 @@ impl Store {
     }
 }
 
+/// The arguments of the conditions `due!` and `free!`.
+fn due_args(now: Timestamp, holder: &str, ttl_ms: i64) -> Vec<Arg<'_>> {
+    args![
+        now,
+        now.plus_ms(future::SLACK_MS),
+        now.plus_ms(future::POSTPONED_MS),
+        holder,
+        now.plus_ms(ttl_ms.saturating_add(future::SLACK_MS)),
+    ]
+}
+
 /// A process that wants a lease.
 struct LeaseRequest<'a> {
     id: IntegrationId,
     holder: &'a str,
-    until: Timestamp,
+    ttl_ms: i64,
     now: Timestamp,
     /// Whether a person requested this run; otherwise it must be due.
     manual: bool,
@@ -202,14 +297,19 @@ struct LeaseRequest<'a> {
 impl LeaseRequest<'_> {
     /// Takes the lease if that is still possible.
     async fn take(&self, tx: &mut Tx) -> Result<Option<Lease>> {
+        let mut args = due_args(self.now, self.holder, self.ttl_ms);
+        args.extend(args![self.now.plus_ms(self.ttl_ms), self.id, self.manual]);
         let row = tx
             .optional(
-                "UPDATE integrations SET lease_holder = $1, lease_until = $2, fence = fence + 1
-                 WHERE integration_id = $3 AND state = 'active' AND erasing = 0
-                   AND (lease_until IS NULL OR lease_until <= $4)
-                   AND (next_run_at <= $4 OR $5 = 1)
-                 RETURNING fence, run, next_trigger",
-                args![self.holder, self.until, self.id, self.now, self.manual],
+                concat!(
+                    "UPDATE integrations SET lease_holder = $4, lease_until = $6, fence = fence + 1
+                     WHERE integration_id = $7 AND state = 'active' AND erasing = 0 AND ",
+                    free!(),
+                    " AND ($8 = 1 OR ",
+                    due!(),
+                    ") RETURNING fence, run, next_trigger"
+                ),
+                args,
             )
             .await?;
         let Some(row) = row else { return Ok(None) };

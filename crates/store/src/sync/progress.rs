@@ -3,7 +3,7 @@
 use model::{Coverage, Day, DayCoverage, DayState, IntegrationId, Timestamp};
 
 use crate::db::args;
-use crate::{HistoryKind, Result, Store};
+use crate::{HistoryKind, Result, Store, future};
 
 /// A user whose details are due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,9 +111,9 @@ impl Store {
             .await?
             .all(
                 "SELECT user_key, external_id, email FROM users
-                 WHERE integration_id = $1 AND details_due <= $2
-                 ORDER BY details_due, user_key LIMIT $3",
-                args![id, now, limit],
+                 WHERE integration_id = $1 AND (details_due <= $2 OR details_due > $3)
+                 ORDER BY details_due, user_key LIMIT $4",
+                args![id, now, now.plus_ms(future::DETAILS_MS), limit],
             )
             .await?
             .iter()
@@ -132,8 +132,9 @@ impl Store {
         self.read()
             .await?
             .one(
-                "SELECT COUNT(*) AS total FROM users WHERE integration_id = $1 AND details_due <= $2",
-                args![id, now],
+                "SELECT COUNT(*) AS total FROM users
+                 WHERE integration_id = $1 AND (details_due <= $2 OR details_due > $3)",
+                args![id, now, now.plus_ms(future::DETAILS_MS)],
             )
             .await?
             .int("total")

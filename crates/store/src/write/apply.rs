@@ -7,6 +7,7 @@ use model::{Day, DayState, StreamState, Timestamp};
 use super::batch::Batch;
 use super::types::{AppliedWrites, SyncWrite};
 use crate::db::{Bulk, args};
+use crate::repeat::Repeats;
 use crate::{Error, Lease, Result, Store, crash};
 
 const COVERAGE: Bulk = Bulk {
@@ -21,12 +22,12 @@ const CHANGED_DAYS: Bulk = Bulk {
     tail: " ON CONFLICT (integration_id, history, day) DO UPDATE SET revision = excluded.revision",
 };
 
-/// Number of repetitions of a transaction that the database rolled back because of a conflict.
-const REPEATS: u32 = 5;
-
 impl Store {
     /// Makes all writes in one transaction, in order, if the lease is still valid. Bumps the
-    /// integration's revision when data changed or a day became covered.
+    /// integration's revision when data changed or a day became covered. A transaction that was
+    /// rolled back or whose connection was lost is repeated. If its commit was lost and had reached
+    /// the database, that only counts the requests twice, because all other writes are the same
+    /// when they are made again.
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when another process has taken over. Nothing is written then.
@@ -36,10 +37,10 @@ impl Store {
         writes: Vec<SyncWrite>,
         now: Timestamp,
     ) -> Result<AppliedWrites> {
-        let mut repeats = 0;
+        let mut repeats = Repeats::default();
         loop {
             match self.try_apply(lease, &writes, now).await {
-                Err(error) if error.is_rolled_back() && repeats < REPEATS => repeats += 1,
+                Err(error) if repeats.again(&error).await => {}
                 done => return done,
             }
         }
@@ -69,6 +70,7 @@ impl Store {
         let mut revision = row.int("revision")?;
         let mut batch = Batch {
             tx: &mut tx,
+            store: self,
             id: lease.integration,
             now,
             changed: 0,
@@ -106,6 +108,7 @@ impl Batch<'_> {
             SyncWrite::Details(details) => self.details(details).await,
             SyncWrite::DetailsDue(changes) => self.details_due(changes).await,
             SyncWrite::DetailsUnavailable { keys, at } => self.details_unavailable(keys, *at).await,
+            SyncWrite::DetailsRetry { keys, at } => self.details_retry(keys, *at).await,
             SyncWrite::Groups(groups) => self.groups(groups).await,
             SyncWrite::GroupsRemoved { keep } => self.groups_removed(keep).await,
             SyncWrite::AccountSettings { section, json } => {
@@ -114,6 +117,7 @@ impl Batch<'_> {
             SyncWrite::SignIns(rows) => self.sign_ins(rows).await,
             SyncWrite::Events(events) => self.events(events).await,
             SyncWrite::AdminChanges(rows) => self.admin_changes(rows).await,
+            SyncWrite::AddressChanges(changes) => self.address_changes(changes).await,
             SyncWrite::DailyUsage(days) => self.daily_usage(days).await,
             SyncWrite::HostReports { from, to, hosts } => {
                 self.host_reports(*from, *to, hosts).await
@@ -126,11 +130,7 @@ impl Batch<'_> {
                 state,
                 read_at,
             } => self.coverage(stream, days, *state, *read_at).await,
-            SyncWrite::Quarantine {
-                stream,
-                reason,
-                sample_hash,
-            } => self.quarantine(stream, reason, sample_hash).await,
+            SyncWrite::Rejected(records) => self.rejected(records).await,
             SyncWrite::Checkpoint { stream, key, value } => {
                 self.checkpoint(stream, key, value.as_deref()).await
             }
@@ -204,17 +204,6 @@ impl Batch<'_> {
             .flat_map(|day| args![self.id, stream, *day, provisional, read_at])
             .collect();
         self.tx.bulk(&COVERAGE, rows).await?;
-        Ok(())
-    }
-
-    async fn quarantine(&mut self, stream: &str, reason: &str, sample_hash: &str) -> Result<()> {
-        self.tx
-            .execute(
-                "INSERT INTO quarantine (integration_id, stream, reason, sample_hash, found_at)
-                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                args![self.id, stream, reason, sample_hash, self.now],
-            )
-            .await?;
         Ok(())
     }
 

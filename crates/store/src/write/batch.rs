@@ -6,7 +6,7 @@ use model::{Application, Day, IntegrationId, Timestamp};
 
 use super::types::HistoryKind;
 use crate::db::{Arg, Tx, args};
-use crate::{Error, Result};
+use crate::{Error, Result, Store};
 
 /// Number of rows handled together, so that the rows to compare with stay few in memory.
 pub(super) const CHUNK: usize = 500;
@@ -14,6 +14,8 @@ pub(super) const CHUNK: usize = 500;
 /// The writes of one transaction.
 pub(super) struct Batch<'a> {
     pub(super) tx: &'a mut Tx,
+    /// Seals texts.
+    pub(super) store: &'a Store,
     pub(super) id: IntegrationId,
     pub(super) now: Timestamp,
     /// Number of data rows that were new or different.

@@ -42,6 +42,12 @@ const NO_DETAILS: Bulk = Bulk {
     tail: ") UPDATE users SET details_due = NULL, details_at = v.t FROM v
             WHERE integration_id = v.i AND user_key = v.k",
 };
+const RETRY: Bulk = Bulk {
+    head: "WITH v (i, k, t) AS (",
+    columns: 3,
+    tail: ") UPDATE users SET details_due = v.t FROM v
+            WHERE integration_id = v.i AND user_key = v.k",
+};
 /// The stored row of a user whose details were read.
 struct OldDetails {
     details: String,
@@ -129,6 +135,15 @@ impl Batch<'_> {
             .flat_map(|(email, at)| args![self.id, email, at])
             .collect();
         self.tx.bulk(&DUE, rows).await?;
+        Ok(())
+    }
+
+    pub(super) async fn details_retry(&mut self, keys: &[String], at: Timestamp) -> Result<()> {
+        let rows = keys
+            .iter()
+            .flat_map(|key| args![self.id, key, at])
+            .collect();
+        self.tx.bulk(&RETRY, rows).await?;
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use super::batch::{Batch, CHUNK, month_bit};
 use super::dictionary::codes;
 use super::types::HistoryKind;
 use crate::Result;
-use crate::db::{Arg, Bulk, args};
+use crate::db::{Arg, Bulk, UNKNOWN, args};
 
 const SAME_EVENTS: Bulk = Bulk {
     head: "WITH v (i, n, t, id, kind, host, len, minutes, people, peak, features) AS (",
@@ -72,7 +72,7 @@ impl Batch<'_> {
                 codes[event.host.as_str()].into(),
                 event.end.since(event.start).into(),
                 event.minutes.into(),
-                event.participants.into(),
+                event.participants.map_or(UNKNOWN, i64::from).into(),
                 event.peak_viewers.into(),
                 event.features.into(),
             ]

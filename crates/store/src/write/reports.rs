@@ -11,7 +11,7 @@ use model::HostReport;
 
 use super::types::HistoryKind;
 use crate::Result;
-use crate::db::{Bulk, args};
+use crate::db::{Bulk, UNKNOWN, args};
 
 const ADMIN_CHANGES: Bulk = Bulk {
     head: "INSERT INTO admin_changes (integration_id, at, operator, category, action, detail_hash,
@@ -92,10 +92,10 @@ impl Batch<'_> {
                 args![
                     self.id,
                     day,
-                    usage.new_users,
-                    usage.meetings,
-                    usage.participants,
-                    usage.meeting_minutes
+                    usage.new_users.unwrap_or(UNKNOWN),
+                    usage.meetings.unwrap_or(UNKNOWN),
+                    usage.participants.unwrap_or(UNKNOWN),
+                    usage.meeting_minutes.unwrap_or(UNKNOWN)
                 ]
             })
             .collect();
@@ -143,8 +143,8 @@ impl Batch<'_> {
                         email,
                         external_id,
                         host.meetings,
-                        host.participants,
-                        host.minutes
+                        host.participants.unwrap_or(UNKNOWN),
+                        host.minutes.unwrap_or(UNKNOWN)
                     ]
                 })
                 .collect();

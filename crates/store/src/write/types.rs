@@ -1,9 +1,11 @@
 //! The writes of a sync as types.
 
 use model::{
-    AdminChange, Application, DailyUsage, Day, DayState, Fields, Group, HostReport, HostedEvent,
-    SignIn, StreamState, Timestamp, UpcomingEvent, User,
+    AddressChange, AdminChange, Application, DailyUsage, Day, DayState, Fields, Group, HostReport,
+    HostedEvent, SignIn, StreamState, Timestamp, UpcomingEvent, User,
 };
+
+use super::rejected_records::RejectedRecords;
 
 /// One write of a sync.
 #[derive(Debug, Clone)]
@@ -37,6 +39,11 @@ pub enum SyncWrite {
         /// Time at which this was detected.
         at: Timestamp,
     },
+    /// Details of these users could not be read; the time at which they are due again.
+    DetailsRetry {
+        keys: Vec<String>,
+        at: Timestamp,
+    },
     Groups(Vec<Group>),
     /// All other groups no longer exist.
     GroupsRemoved {
@@ -56,6 +63,9 @@ pub enum SyncWrite {
     Events(Vec<HostedEvent>),
     /// Rows of the log of administrators' actions.
     AdminChanges(Vec<AdminChange>),
+    /// Addresses that users had before. Unlike those that listings show, they may be older than the
+    /// integration.
+    AddressChanges(Vec<AddressChange>),
     /// Totals of the account by day (UTC).
     DailyUsage(Vec<(Day, DailyUsage)>),
     /// Reports on hosts over a span of days.
@@ -86,14 +96,9 @@ pub enum SyncWrite {
         state: DayState,
         read_at: Timestamp,
     },
-    /// A record that could not be parsed.
-    Quarantine {
-        stream: &'static str,
-        /// The error, without personal data.
-        reason: String,
-        /// Hash of the record, so that the same record is counted once.
-        sample_hash: String,
-    },
+    /// Records that could not be understood. They replace those that were found before in the same part
+    /// of the stream.
+    Rejected(RejectedRecords),
     /// A checkpoint of a stream; `None` deletes it.
     Checkpoint {
         stream: &'static str,

@@ -40,16 +40,6 @@ on_both_engines! {
         let read = &store.account_settings(id).await.unwrap()[0];
         assert_eq!((read.section.as_str(), read.json.as_str()), ("settings", r#"{"a":2}"#));
         assert_eq!(read.read_at, later);
-
-        for (reason, hash) in [("no id", "h1"), ("no id", "h2"), ("no id", "h1"), ("bad date", "h3")] {
-            let write = SyncWrite::Quarantine {
-                stream: "users", reason: reason.to_owned(), sample_hash: hash.to_owned(),
-            };
-            assert_eq!(setup.apply(&lease, write).await.changed, 0);
-        }
-        let quarantine: Vec<_> = store.quarantine(id).await.unwrap().into_iter()
-            .map(|found| (found.reason, found.count)).collect();
-        assert_eq!(quarantine, [("bad date".to_owned(), 1), ("no id".to_owned(), 2)]);
     }
 
     async fn coverage_and_checkpoints_contain_the_progress_of_a_stream(setup) {

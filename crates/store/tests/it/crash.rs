@@ -4,6 +4,7 @@
 use std::process::Command;
 use std::sync::Arc;
 
+use futures_util::stream::{self, StreamExt as _};
 use model::{DayState, IntegrationId, ManualClock, RunState};
 use store::{
     Actor, Answer, ChangeFilter, ChangeState, NewComment, QuestionFilter, QuestionId, RunTotals,
@@ -15,6 +16,8 @@ use crate::support::{Engine, NOW, TTL, change, connect, day, mail, options, ques
 
 /// Variable with the location of the store for the child process.
 const WHERE: &str = "SEATWISE_TEST_CRASH_STORE";
+/// Crash points that are tried at the same time.
+const AT_ONCE: usize = 3;
 
 /// Continues the work on a store in any state, until nothing is left to do. Returns the final dump.
 async fn work(location: StoreLocation, clock: &Arc<ManualClock>) -> String {
@@ -50,7 +53,7 @@ async fn work(location: StoreLocation, clock: &Arc<ManualClock>) -> String {
             });
             store.apply(&lease, writes, NOW).await.unwrap();
         }
-        let (next, totals) = (NOW.plus_seconds(1 << 30), RunTotals::default());
+        let (next, totals) = (NOW.plus_seconds(3_600), RunTotals::default());
         store
             .finish_run(&lease, RunState::Complete, None, next, totals, NOW)
             .await
@@ -205,20 +208,26 @@ async fn every_point(new_place: impl Fn() -> (Engine, String)) {
     let (engine, _) = new_place();
     let expected = work(engine.location(), &clock).await;
     assert!(expected.lines().count() > 10);
-    let mut crash_at = 1;
-    loop {
+    let one = async |crash_at: u32| {
         let (engine, place) = new_place();
-        let alive = run_child(&place, crash_at);
+        let child = tokio::task::spawn_blocking(move || run_child(&place, crash_at));
+        let alive = child.await.unwrap();
         // The lease of the aborted process has expired now.
         let clock = Arc::new(ManualClock::at(NOW.plus_ms(TTL)));
         let found = work(engine.location(), &clock).await;
+        (crash_at, alive, found)
+    };
+    // Several at once, because each waits for its child and its database most of the time.
+    let mut points = std::pin::pin!(stream::iter(1..).map(one).buffered(AT_ONCE));
+    let mut passed = 0;
+    while let Some((crash_at, alive, found)) = points.next().await {
         assert_eq!(found, expected, "crash at point {crash_at}");
         if alive {
             break;
         }
-        crash_at += 1;
+        passed = crash_at;
     }
-    assert!(crash_at > 40, "only {crash_at} points were passed");
+    assert!(passed > 40, "only {passed} points were passed");
 }
 
 #[tokio::test]

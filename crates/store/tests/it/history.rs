@@ -33,7 +33,7 @@ fn event(id: &str, host: &str, start: &str) -> HostedEvent {
         start: at(start),
         end: at(start).plus_seconds(1800),
         minutes: 30,
-        participants: 4,
+        participants: Some(4),
         peak_viewers: None,
         features: 5,
     }
@@ -55,17 +55,17 @@ pub(crate) fn host_report(email: &str, meetings: i64) -> HostReport {
         external_id: format!("id of {email}"),
         email: email.to_owned(),
         meetings,
-        participants: 7,
-        minutes: 90,
+        participants: Some(7),
+        minutes: Some(90),
     }
 }
 
 pub(crate) fn usage(meetings: i64) -> DailyUsage {
     DailyUsage {
-        new_users: 1,
-        meetings,
-        participants: 3,
-        meeting_minutes: 60,
+        new_users: Some(1),
+        meetings: Some(meetings),
+        participants: Some(3),
+        meeting_minutes: None,
     }
 }
 

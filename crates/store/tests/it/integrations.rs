@@ -5,6 +5,7 @@ use secrecy::ExposeSecret as _;
 use store::{Actor, Error, IntegrationSettings, Store, SyncWrite};
 
 use crate::decided::decide_everything;
+use crate::rejected::rejected;
 use crate::support::{
     NOW, Setup, TTL, at, connect, credentials, day, grant, new_integration, on_both_engines,
     tokens, users,
@@ -51,11 +52,7 @@ async fn fill(setup: &Setup, lease: &store::Lease) {
             day: day("2026-03-01"),
             count: 2,
         },
-        SyncWrite::Quarantine {
-            stream: "users",
-            reason: "no id".to_owned(),
-            sample_hash: "h".to_owned(),
-        },
+        SyncWrite::Rejected(rejected("users", "no id", "u-1")),
         SyncWrite::AccountSettings {
             section: "settings".to_owned(),
             json: "{}".to_owned(),

@@ -128,6 +128,7 @@ on_both_engines! {
         assert_eq!(store.stream_states(id).await.unwrap(), [stream(StreamOutcome::Complete)]);
         let totals = RunTotals { requests: 3, refused: 1, rows: 12, changed: 11 };
         let (end, next) = (NOW.plus_seconds(60), NOW.plus_seconds(3600));
+        setup.clock.set(end);
         store
             .finish_run(&lease, RunState::Complete, Some("fine"), next, totals, end).await.unwrap();
         let done = &store.runs(id, 5, None).await.unwrap()[0];
@@ -201,4 +202,101 @@ async fn r26_a_lost_connection_is_replaced() {
         .await
         .unwrap();
     assert_eq!(applied.changed, 1);
+}
+
+#[tokio::test]
+async fn u17_leases_of_a_dead_process_end_when_the_files_are_opened_again() {
+    let mut setup = Setup::sqlite().await;
+    let (integration, _) = setup.leased().await;
+    assert!(
+        setup
+            .store
+            .lease_job("delivery", "worker", TTL)
+            .await
+            .unwrap()
+    );
+    assert!(
+        setup
+            .store
+            .lock_refresh(integration.id, "worker", TTL)
+            .await
+            .unwrap()
+    );
+    // Another process that has the files open may be the holder.
+    let other = setup.other().await;
+    assert!(other.lease_next("other", TTL).await.unwrap().is_none());
+    assert!(!other.lease_job("delivery", "other", TTL).await.unwrap());
+    other.close().await;
+    // The process ends without giving anything back, as if it had been killed.
+    setup.reopen().await;
+    let store = &setup.store;
+    assert!(store.lease_next("next", TTL).await.unwrap().is_some());
+    assert!(store.lease_job("delivery", "next", TTL).await.unwrap());
+    assert!(
+        store
+            .lock_refresh(integration.id, "next", TTL)
+            .await
+            .unwrap()
+    );
+}
+
+#[tokio::test]
+async fn r48_a_locked_row_does_not_keep_other_integrations_waiting() {
+    let Some(setup) = Setup::postgres().await else {
+        return;
+    };
+    let Engine::Postgres(database) = &setup.engine else {
+        unreachable!("made on PostgreSQL")
+    };
+    let one = connect(&setup.store, "account-1").await.id;
+    let two = connect(&setup.store, "account-2").await.id;
+    let lock = database.hold(&format!(
+        "BEGIN; SELECT 1 FROM integrations WHERE integration_id = {one} FOR UPDATE"
+    ));
+    let (lease, _) = setup.store.lease_next("a", TTL).await.unwrap().unwrap();
+    assert_eq!(lease.integration, two);
+    assert!(setup.store.lease_next("a", TTL).await.unwrap().is_none());
+    drop(lock);
+    let (lease, _) = testkit::wait::until("the lock is gone", async || {
+        setup.store.lease_next("a", TTL).await.unwrap()
+    })
+    .await;
+    assert_eq!(lease.integration, one);
+}
+
+#[tokio::test]
+async fn r26_r49_a_transaction_is_repeated_when_its_connections_are_cut() {
+    let Some(setup) = Setup::postgres().await else {
+        return;
+    };
+    let Engine::Postgres(database) = &setup.engine else {
+        unreachable!("made on PostgreSQL")
+    };
+    let (integration, lease) = setup.leased().await;
+    // The transaction waits for this lock when its connection is cut.
+    let lock = database.hold(&format!(
+        "BEGIN; SELECT 1 FROM integrations WHERE integration_id = {} FOR UPDATE",
+        integration.id
+    ));
+    let writes = vec![users(&[("u-1", "ann@example.com")])];
+    let (applied, ()) = tokio::join!(setup.store.apply(&lease, writes, NOW), async {
+        testkit::wait::until("the transaction waits", async || {
+            let cut = database.sql(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                 WHERE datname = current_database() AND wait_event_type = 'Lock'",
+            );
+            (cut != "0").then_some(())
+        })
+        .await;
+        drop(lock);
+    });
+    assert_eq!(applied.unwrap().changed, 1);
+    assert!(
+        setup
+            .store
+            .user(integration.id, "u-1")
+            .await
+            .unwrap()
+            .is_some()
+    );
 }

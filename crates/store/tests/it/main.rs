@@ -11,6 +11,7 @@ mod access;
 mod account;
 mod audit;
 mod changes;
+mod clocks;
 mod contracts;
 #[cfg(feature = "crash-points")]
 mod crash;
@@ -27,6 +28,7 @@ mod notifying;
 mod opening;
 mod persons;
 mod questions;
+mod rejected;
 mod secrets;
 mod sign_in_sums;
 mod users;

@@ -3,11 +3,14 @@
 use sqlx::{Connection as _, Executor as _, Row as _, SqliteConnection};
 use store::{
     ChangeFilter, Error, FindingEventKind, MasterKey, QuestionFilter, QuestionState, Store,
-    StoreOptions,
+    StoreAccess, StoreOptions,
 };
 
 use crate::decided::decide_everything;
 use crate::support::{Engine, NOW, Setup, TTL, connect, on_both_engines, question, users};
+
+/// The newest version of the schema.
+const NEWEST: i64 = 5;
 
 on_both_engines! {
     async fn a_fresh_database_is_migrated_and_opens_again_unchanged(setup) {
@@ -15,7 +18,7 @@ on_both_engines! {
         let (_, lease) = setup.leased().await;
         setup.apply(&lease, users(&[("u-1", "ann@example.com")])).await;
         let (before, dump) = (setup.store.check().await.unwrap(), setup.store.dump().await.unwrap());
-        assert_eq!(before.schema_version, 4);
+        assert_eq!(before.schema_version, NEWEST);
         assert_eq!(before.integrity, None);
         assert!(before.key_ok);
         assert!(before.engine.starts_with("SQLite 3.") || before.engine.starts_with("PostgreSQL 1"));
@@ -54,7 +57,7 @@ on_both_engines! {
         ).await;
         setup.reopen().await;
         let store = &setup.store;
-        assert_eq!(store.check().await.unwrap().schema_version, 4);
+        assert_eq!(store.check().await.unwrap().schema_version, NEWEST);
         let id = store.integrations().await.unwrap()[0].id;
         assert_eq!(store.user(id, "u-1").await.unwrap().unwrap().email, "ann@example.com");
         assert_eq!(store.decision_revision(id).await.unwrap(), 0);
@@ -140,6 +143,25 @@ on_both_engines! {
         store.disconnect(id, true, &store::Actor::Cli, NOW).await.unwrap();
     }
 
+    async fn looking_at_a_database_never_changes_its_schema(setup) {
+        let mut setup = setup;
+        let look = StoreOptions { access: StoreAccess::Look, ..setup.options() };
+        // Of this version it can be read.
+        let looking = Store::open(look.clone()).await.unwrap();
+        assert_eq!(looking.integrations().await.unwrap(), []);
+        looking.close().await;
+        setup.sql("UPDATE schema_version SET version = 3").await;
+        let older = Store::open(look.clone()).await.unwrap_err();
+        assert!(matches!(older, Error::OlderSchema { found: 3, needed: NEWEST }), "{older}");
+        assert!(older.to_string().contains("seatwise serve"), "{older}");
+        setup.sql(&format!("UPDATE schema_version SET version = {NEWEST}")).await;
+        setup.store.close().await;
+        setup.empty();
+        let empty = Store::open(look).await.unwrap_err();
+        assert!(matches!(empty, Error::OlderSchema { found: 0, .. }), "{empty}");
+        setup.reopen().await;
+    }
+
     async fn a_newer_schema_is_refused_and_stays_untouched(setup) {
         connect(&setup.store, "account-1").await;
         setup.store.close().await;
@@ -152,7 +174,7 @@ on_both_engines! {
         };
         let before = file(&setup);
         let error = Store::open(setup.options()).await.unwrap_err();
-        assert!(matches!(error, Error::NewerSchema { found: 99, known: 4 }), "{error}");
+        assert!(matches!(error, Error::NewerSchema { found: 99, known: NEWEST }), "{error}");
         assert!(error.to_string().contains("version 99"));
         assert!(file(&setup) == before);
     }
@@ -213,7 +235,7 @@ async fn several_processes_may_start_at_once_on_an_empty_postgresql() {
                 .await
                 .unwrap()
                 .schema_version,
-            4
+            NEWEST
         );
     }
 }

@@ -9,7 +9,7 @@ use model::{
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 use store::{
     Actor, AppliedWrites, Credentials, IntegrationSettings, Lease, LeaseClock, ListedUser,
-    MasterKey, NewIntegration, Store, StoreLocation, StoreOptions, SyncWrite, Tokens,
+    MasterKey, NewIntegration, Store, StoreAccess, StoreLocation, StoreOptions, SyncWrite, Tokens,
 };
 
 /// The moment at which every test begins: 2026-03-02T12:00:00Z.
@@ -79,7 +79,7 @@ impl Setup {
     /// Another process on the same data.
     pub(crate) async fn other(&self) -> Store {
         let options = StoreOptions {
-            exclusive: false,
+            access: StoreAccess::Change,
             ..self.options()
         };
         Store::open(options).await.unwrap()
@@ -161,7 +161,7 @@ pub(crate) fn options(location: StoreLocation, clock: &Arc<ManualClock>) -> Stor
         key: MasterKey::from_bytes([7; 32]),
         clock: Arc::clone(clock) as _,
         lease_clock: LeaseClock::Given,
-        exclusive: true,
+        access: StoreAccess::Serve,
     }
 }
 

@@ -3,6 +3,7 @@
 use model::{Fields, Group, Timestamp};
 use store::{ListedUser, SyncWrite, UserDetails};
 
+use crate::rejected::rejected;
 use crate::support::{NOW, all_users, fields, listed, on_both_engines, user, users};
 
 const LATER: Timestamp = Timestamp(NOW.0 + 3_600_000);
@@ -277,14 +278,14 @@ on_both_engines! {
     async fn a_failed_transaction_leaves_no_trace(setup) {
         let (integration, lease) = setup.leased().await;
         let before = setup.store.dump().await.unwrap();
-        setup.sql("ALTER TABLE quarantine RENAME TO away").await;
+        setup.sql("ALTER TABLE rejected RENAME TO away").await;
         let writes = vec![
             users(&[("u-1", "a@example.com")]),
             SyncWrite::Checkpoint { stream: "users", key: "page".to_owned(), value: Some("2".to_owned()) },
-            SyncWrite::Quarantine { stream: "users", reason: "x".to_owned(), sample_hash: "h".to_owned() },
+            SyncWrite::Rejected(rejected("users", "no id", "u-1")),
         ];
         setup.store.apply(&lease, writes, NOW).await.unwrap_err();
-        setup.sql("ALTER TABLE away RENAME TO quarantine").await;
+        setup.sql("ALTER TABLE away RENAME TO rejected").await;
         assert_eq!(setup.store.dump().await.unwrap(), before);
         assert_eq!(setup.store.checkpoint(integration.id, "users", "page").await.unwrap(), None);
         assert_eq!(setup.store.integration(integration.id).await.unwrap().unwrap().revision, 0);

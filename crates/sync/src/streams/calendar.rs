@@ -1,13 +1,15 @@
 //! Scheduled events of the coming days. A window is stored when all of it was read; before that the
 //! calendar of the last time stays.
 
-use connector::{Error, PageRequest, Records, Rejected, Window};
+use connector::{Error, PageRequest, Records, Window};
 use futures_util::future::try_join_all;
 use model::{Day, UpcomingEvent};
+use store::RejectedScope;
 
 use super::hash::fingerprint;
-use super::pager::{Pager, Turn};
-use super::records::{quarantine, writes_of};
+use super::pager::{NextPage, Pager};
+use super::records::writes_of;
+use super::rejects::Rejects;
 use crate::plan;
 use crate::run::{Run, Stop};
 
@@ -20,8 +22,9 @@ const MOST: usize = 100_000;
 /// All events of one listing in a window.
 struct Listed {
     events: Vec<UpcomingEvent>,
-    rejected: Vec<Rejected>,
-    /// The last day for which the application answered.
+    rejects: Rejects,
+    /// The last day up to which the application answered; the day before the window when it answered for
+    /// later days only.
     to: Day,
 }
 
@@ -42,7 +45,7 @@ pub(super) async fn read(
     }
     let today = run.began.day();
     let mut events = Vec::new();
-    let mut rejected = Vec::new();
+    let mut rejects = Rejects::default();
     let mut known = today;
     for window in windows(run, days_ahead) {
         let lists = (0..listings).map(|part| list(run, stream, part, window));
@@ -50,7 +53,7 @@ pub(super) async fn read(
         known = lists.iter().map(|it| it.to).min().unwrap_or(window.to);
         for listed in lists {
             events.extend(listed.events);
-            rejected.extend(listed.rejected);
+            rejects.merge(listed.rejects);
         }
         // The application narrowed a range that was too wide: nothing is known behind it.
         if known < window.to || events.len() >= MOST {
@@ -73,8 +76,8 @@ pub(super) async fn read(
         from: today,
         to: known,
     };
-    let mut writes = quarantine(stream, rejected);
-    writes.extend(writes_of(Records::Upcoming(events), Some(window)));
+    let mut writes = writes_of(Records::Upcoming(events), Some(window));
+    writes.push(rejects.write(run, stream, RejectedScope::Whole, run.began));
     run.apply(stream, count, writes).await
 }
 
@@ -103,7 +106,7 @@ async fn list(
     let mut pager = Pager::default();
     let mut listed = Listed {
         events: Vec::new(),
-        rejected: Vec::new(),
+        rejects: Rejects::default(),
         to: window.to,
     };
     loop {
@@ -117,21 +120,22 @@ async fn list(
         };
         let answer = run.page(&request).await?;
         let page = match pager.turn(stream, answer)? {
-            Turn::Page(page) => page,
-            Turn::Restart => {
+            NextPage::Page(page) => page,
+            NextPage::Restart => {
                 listed.events.clear();
-                listed.rejected.clear();
+                listed.rejects = Rejects::default();
                 continue;
             }
         };
         let fingerprint = fingerprint(&page.records);
+        let answered = page.answered(window).filter(|it| it.from == window.from);
+        listed.to = listed
+            .to
+            .min(answered.map_or(window.from.plus(-1), |answered| answered.to));
         if let Records::Upcoming(events) = page.records {
             listed.events.extend(events);
         }
-        listed.rejected.extend(page.rejected);
-        if let Some(to) = page.to {
-            listed.to = listed.to.min(to);
-        }
+        listed.rejects.add(page.rejected, Some(window));
         if !pager.advance(run.application_name(), page.next, fingerprint)? {
             return Ok(listed);
         }

@@ -2,13 +2,15 @@
 //! they are new or their licence changed, users that the log of administrators' actions names, and all
 //! users once in a while.
 
-use connector::ErrorKind;
+use connector::{Error, ErrorKind, Rejected};
 use futures_util::stream;
 use futures_util::{FutureExt as _, StreamExt as _};
 use model::Timestamp;
-use store::{DueUser, SyncWrite, UserDetails};
+use model::time::DAY_MS;
+use store::{DueUser, RejectedScope, SyncWrite, UserDetails};
 
 use super::hash::hash;
+use super::rejects::Rejects;
 use crate::run::{Run, Stop};
 
 /// Requests under way at the same time; the session's pace decides how many per second.
@@ -22,10 +24,24 @@ const CHUNK: (f64, f64) = (10.0, 240.0);
 /// that a large account never has to read many on one day.
 const AGAIN_AFTER_DAYS: (i64, u64) = (90, 60);
 
+/// Answers in a row that cannot be understood, without a good one, after which the stream ends: it is not
+/// single users then.
+const MOST_UNREADABLE: usize = 20;
+
 enum Read {
-    Details(UserDetails),
+    /// Details, and the reasons for which some of their values are unknown.
+    Details(UserDetails, Vec<String>),
     /// This user, by key, has no details at the moment.
     None(String),
+    /// The details of this user, by key, could not be read, for this reason.
+    Unreadable(String, String),
+}
+
+/// Reads of users so far.
+#[derive(Default)]
+struct Counts {
+    good: usize,
+    unreadable: usize,
 }
 
 pub(super) async fn read(run: &Run<'_>, stream: &'static str) -> Result<(), Stop> {
@@ -34,13 +50,14 @@ pub(super) async fn read(run: &Run<'_>, stream: &'static str) -> Result<(), Stop
         .store
         .details_due_count(id, run.config.clock.now())
         .await?;
-    run.update(stream, |state| state.expected = Some(due));
+    run.update(stream, |state| state.expected = Some(state.rows + due));
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "from 10 to 240"
     )]
     let chunk = (run.session.details_per_second() * 2.0).clamp(CHUNK.0, CHUNK.1) as usize;
+    let mut counts = Counts::default();
     loop {
         let batch = run
             .store
@@ -55,7 +72,7 @@ pub(super) async fn read(run: &Run<'_>, stream: &'static str) -> Result<(), Stop
             .collect();
         let mut chunks = stream::iter(reads).buffer_unordered(AT_ONCE).chunks(chunk);
         while let Some(chunk) = chunks.next().await {
-            store_chunk(run, stream, chunk).await?;
+            store_chunk(run, stream, chunk, &mut counts).await?;
         }
     }
 }
@@ -65,16 +82,34 @@ async fn store_chunk(
     run: &Run<'_>,
     stream: &'static str,
     chunk: Vec<Result<Read, Stop>>,
+    counts: &mut Counts,
 ) -> Result<(), Stop> {
-    let (mut details, mut without, mut stop) = (Vec::new(), Vec::new(), None);
+    let (mut details, mut without, mut retry, mut stop) =
+        (Vec::new(), Vec::new(), Vec::new(), None);
+    let mut people = Vec::new();
+    let mut rejected = Vec::new();
     for read in chunk {
         match read {
-            Ok(Read::Details(read)) => details.push(read),
-            Ok(Read::None(key)) => without.push(key),
+            Ok(Read::Details(read, unread)) => {
+                people.push(read.key.clone());
+                rejected.extend(unread.into_iter().map(|reason| about(&read.key, reason)));
+                details.push(read);
+            }
+            Ok(Read::None(key)) => {
+                people.push(key.clone());
+                without.push(key);
+            }
+            Ok(Read::Unreadable(key, reason)) => {
+                people.push(key.clone());
+                rejected.push(about(&key, reason));
+                retry.push(key);
+            }
             Err(reason) => stop = Some(reason),
         }
     }
-    let count = details.len() + without.len();
+    counts.good += details.len() + without.len();
+    counts.unreadable += retry.len();
+    let count = people.len();
     if count > 0 {
         let application = run.connector.application();
         let mut writes = vec![
@@ -87,9 +122,36 @@ async fn store_chunk(
                 at: run.began,
             });
         }
+        if !retry.is_empty() {
+            writes.push(SyncWrite::DetailsRetry {
+                keys: retry,
+                at: run.began.plus_ms(DAY_MS),
+            });
+        }
+        let mut rejects = Rejects::default();
+        rejects.add(rejected, None);
+        writes.push(rejects.write(run, stream, RejectedScope::People(people), run.began));
         run.apply(stream, count, writes).await?;
     }
+    if stop.is_none() && counts.good == 0 && counts.unreadable >= MOST_UNREADABLE {
+        stop = Some(Stop::Problem(Error::failed(format!(
+            "The answers about the first {} users could not be understood. It is tried again with the \
+             next run.",
+            counts.unreadable
+        ))));
+    }
     stop.map_or(Ok(()), Err)
+}
+
+/// A value of this user's details that is unknown.
+fn about(key: &str, reason: String) -> Rejected {
+    Rejected {
+        reason,
+        day: None,
+        person: Some(key.to_owned()),
+        lost: false,
+        text: Box::default(),
+    }
 }
 
 async fn read_one(run: &Run<'_>, stream: &'static str, user: DueUser) -> Result<Read, Stop> {
@@ -97,14 +159,24 @@ async fn read_one(run: &Run<'_>, stream: &'static str, user: DueUser) -> Result<
         return Ok(Read::None(user.key));
     };
     match run.ask(stream, run.session.details(&external_id)).await? {
-        Ok(fields) => {
+        Ok(details) => {
             let at = run.config.clock.now();
-            Ok(Read::Details(UserDetails {
-                fields,
+            // Values that could not be understood are read again soon.
+            let next_due = if details.unread.is_empty() {
+                read_again(&user.key, at)
+            } else {
+                at.plus_ms(DAY_MS)
+            };
+            let read = UserDetails {
+                fields: details.fields,
                 at,
-                next_due: read_again(&user.key, at),
+                next_due,
                 key: user.key,
-            }))
+            };
+            Ok(Read::Details(read, details.unread))
+        }
+        Err(error) if error.kind == ErrorKind::Unreadable => {
+            Ok(Read::Unreadable(user.key, error.message))
         }
         // Gone, not yet in, or withheld for this one user: there is nothing to know now.
         Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Withheld) => {

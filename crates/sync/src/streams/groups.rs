@@ -1,18 +1,19 @@
 //! Groups: names and sizes. Members come with the list of users.
 
 use connector::{PageRequest, Records};
-use store::SyncWrite;
+use store::{RejectedScope, SyncWrite};
 
 use super::hash::fingerprint;
-use super::pager::{Pager, Turn};
-use super::records::quarantine;
+use super::pager::{NextPage, Pager};
+use super::rejects::Rejects;
 use crate::run::{Run, Stop};
 
 pub(super) async fn read(run: &Run<'_>, stream: &'static str) -> Result<(), Stop> {
     let mut pager = Pager::default();
     let mut keep = Vec::new();
     let mut reported_total = None;
-    let mut unreadable = 0;
+    let mut lost = 0;
+    let mut rejects = Rejects::default();
     loop {
         let request = PageRequest {
             stream,
@@ -24,17 +25,19 @@ pub(super) async fn read(run: &Run<'_>, stream: &'static str) -> Result<(), Stop
         };
         let answer = run.page(&request).await?;
         let page = match pager.turn(stream, answer)? {
-            Turn::Page(page) => page,
-            Turn::Restart => {
+            NextPage::Page(page) => page,
+            NextPage::Restart => {
                 keep.clear();
-                unreadable = 0;
+                lost = 0;
+                rejects = Rejects::default();
                 continue;
             }
         };
         reported_total = page.total.or(reported_total);
-        unreadable += page.unreadable();
+        lost += page.lost();
         let fingerprint = fingerprint(&page.records);
-        let mut writes = quarantine(stream, page.rejected);
+        rejects.add(page.rejected, None);
+        let mut writes = Vec::new();
         let mut count = 0;
         if let Records::Groups(groups) = page.records {
             count = groups.len();
@@ -46,10 +49,10 @@ pub(super) async fn read(run: &Run<'_>, stream: &'static str) -> Result<(), Stop
             break;
         }
     }
+    let mut writes = vec![rejects.write(run, stream, RejectedScope::Whole, run.began)];
     // A group that is not listed is gone only when all others could be read.
-    if unreadable == 0 && reported_total.is_none_or(|total| total == keep.len() as u64) {
-        run.apply(stream, 0, vec![SyncWrite::GroupsRemoved { keep }])
-            .await?;
+    if lost == 0 && reported_total.is_none_or(|total| total == keep.len() as u64) {
+        writes.push(SyncWrite::GroupsRemoved { keep });
     }
-    Ok(())
+    run.apply(stream, 0, writes).await
 }

@@ -6,17 +6,19 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use connector::{ErrorKind, History, Page, PageRequest, Records, Window, Windows};
+use connector::{ErrorKind, History, PageRequest, Records, Window, Windows};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use model::{Day, DayState, Timestamp};
-use store::SyncWrite;
+use store::{RejectedScope, SyncWrite};
 use tokio::sync::Semaphore;
 
+use super::again::{days_to_read_again, read_kept_again};
 use super::hash::{fingerprint, hash};
-use super::pager::{Pager, Turn};
-use super::records::{quarantine, writes_of};
+use super::pager::{NextPage, Pager};
+use super::records::writes_of;
+use super::rejects::Rejects;
 use crate::plan;
 use crate::run::{Run, Stop};
 
@@ -50,8 +52,13 @@ pub(super) async fn read(
     history: &History,
     lanes: &Lanes,
 ) -> Result<(), Stop> {
-    let coverage = run.store.coverage(run.integration.id, stream).await?;
+    let mut coverage = run.store.coverage(run.integration.id, stream).await?;
+    // Days that are to be read again are planned as if they had never been read. They stay covered.
+    for day in days_to_read_again(run, stream, &coverage).await? {
+        coverage.days.remove(&day);
+    }
     let look_back = history.look_back_days;
+    read_kept_again(run, stream, run.began.day().plus(-look_back)).await?;
     let due = match history.windows {
         Windows::BySize => {
             let longest = plan::window_length(run.reported_users());
@@ -93,6 +100,7 @@ async fn read_window(
     history: &History,
     window: Window,
 ) -> Result<(), Stop> {
+    let mut rejects = Rejects::default();
     for part in 0..history.listings {
         let chain = Chain {
             stream,
@@ -101,12 +109,14 @@ async fn read_window(
             ask_tomorrow: history.ask_tomorrow,
             completes: part + 1 == history.listings,
         };
-        read_chain(run, chain).await?;
+        read_chain(run, chain, &mut rejects).await?;
     }
     Ok(())
 }
 
-async fn read_chain(run: &Run<'_>, chain: Chain) -> Result<(), Stop> {
+/// Reads one listing. Its records that could not be understood are added to those of the window, and
+/// stored with the window's coverage.
+async fn read_chain(run: &Run<'_>, chain: Chain, rejects: &mut Rejects) -> Result<(), Stop> {
     let Chain { stream, window, .. } = chain;
     let today = run.began.day();
     let mut asked = window;
@@ -117,7 +127,8 @@ async fn read_chain(run: &Run<'_>, chain: Chain) -> Result<(), Stop> {
     let mut pager = Pager::default();
     let mut ordinals = Ordinals::default();
     let read_at = run.config.clock.now();
-    let mut known = window;
+    let mut known = Some(window);
+    let mut found = Rejects::default();
     loop {
         let request = PageRequest {
             stream,
@@ -134,20 +145,27 @@ async fn read_chain(run: &Run<'_>, chain: Chain) -> Result<(), Stop> {
             continue;
         }
         let mut page = match pager.turn(stream, answer)? {
-            Turn::Page(page) => page,
-            Turn::Restart => {
+            NextPage::Page(page) => page,
+            NextPage::Restart => {
                 ordinals = Ordinals::default();
+                found = Rejects::default();
                 continue;
             }
         };
-        known = answered(known, &page);
+        known = known.and_then(|known| page.answered(known));
         let fingerprint = fingerprint(&page.records);
         settle(&mut page.records, &mut ordinals, today);
         let count = page.records.len();
         let more = pager.advance(run.application_name(), page.next, fingerprint)?;
-        let mut writes = writes_of(page.records, Some(window));
-        writes.extend(quarantine(stream, page.rejected));
-        if !more && chain.completes {
+        let mut writes = writes_of(page.records, known);
+        found.add(page.rejected, Some(window));
+        if !more {
+            rejects.merge(std::mem::take(&mut found));
+        }
+        if let (false, true, Some(known)) = (more, chain.completes, known) {
+            let scope = RejectedScope::Days(known.from, known.to.max(asked.to));
+            let rejects = std::mem::take(rejects);
+            writes.push(rejects.write(run, stream, scope, read_at));
             writes.extend(covered(stream, known, read_at));
         }
         run.apply(stream, count, writes).await?;
@@ -172,15 +190,6 @@ fn settle(records: &mut Records, ordinals: &mut Ordinals, today: Day) {
         }
         Records::DailyUsage(days) => days.retain(|(day, _)| *day <= today),
         _ => {}
-    }
-}
-
-/// The part of a window for which the application says it answered: some narrow a range that is too
-/// wide without reporting an error.
-fn answered(window: Window, page: &Page) -> Window {
-    Window {
-        from: page.from.map_or(window.from, |from| window.from.max(from)),
-        to: page.to.map_or(window.to, |to| window.to.min(to)),
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Pager {
 }
 
 /// The effect of an answer on the listing.
-pub(super) enum Turn {
+pub(super) enum NextPage {
     /// The listing continues with this page.
     Page(Page),
     /// The cursor had expired: everything of this listing is asked for again.
@@ -38,9 +38,9 @@ impl Pager {
         &mut self,
         stream: &'static str,
         answer: Result<Page, Error>,
-    ) -> Result<Turn, Stop> {
+    ) -> Result<NextPage, Stop> {
         match answer {
-            Ok(page) => Ok(Turn::Page(page)),
+            Ok(page) => Ok(NextPage::Page(page)),
             Err(error)
                 if error.kind == ErrorKind::CursorExpired
                     && self.next.is_some()
@@ -51,7 +51,7 @@ impl Pager {
                     restarts: self.restarts + 1,
                     ..Self::default()
                 };
-                Ok(Turn::Restart)
+                Ok(NextPage::Restart)
             }
             Err(error) => Err(Stop::Problem(error)),
         }

@@ -1,9 +1,11 @@
 //! Reads a stream by its shape.
 
 use connector::{PageRequest, Reading, Shape};
+use store::RejectedScope;
 
 use super::history::Lanes;
 use super::records::writes_of;
+use super::rejects::Rejects;
 use super::{calendar, details, groups, history, users};
 use crate::run::{Run, Stop};
 
@@ -37,6 +39,9 @@ async fn snapshot(run: &Run<'_>, stream: &'static str) -> Result<(), Stop> {
     };
     let page = run.page(&request).await?.map_err(Stop::Problem)?;
     let count = page.records.len();
-    run.apply(stream, count, writes_of(page.records, None))
-        .await
+    let mut rejects = Rejects::default();
+    rejects.add(page.rejected, None);
+    let mut writes = writes_of(page.records, None);
+    writes.push(rejects.write(run, stream, RejectedScope::Whole, run.began));
+    run.apply(stream, count, writes).await
 }

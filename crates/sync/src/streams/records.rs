@@ -1,11 +1,11 @@
 //! Records of a connector as writes of the store.
 
-use connector::{Records, Rejected, Window};
+use connector::{Records, Window};
 use model::streams::NOT_KNOWN;
 use store::SyncWrite;
 
-/// The writes that store these records. `window` is the range of days that was asked for. Users are not
-/// among them: see [`super::users`].
+/// The writes that store these records. `window` is the range of days to which the answer applies; `None`
+/// when it applies to none of those that were asked for. Users are not among them: see [`super::users`].
 pub(super) fn writes_of(records: Records, window: Option<Window>) -> Vec<SyncWrite> {
     match records {
         Records::Users(_) => Vec::new(),
@@ -32,9 +32,11 @@ pub(super) fn writes_of(records: Records, window: Option<Window>) -> Vec<SyncWri
         Records::AdminChanges {
             rows,
             users_changed,
+            addresses_changed,
         } => vec![
             SyncWrite::AdminChanges(rows),
             SyncWrite::DetailsDue(users_changed),
+            SyncWrite::AddressChanges(addresses_changed),
         ],
         Records::HostReports(hosts) => window
             .map(|window| SyncWrite::HostReports {
@@ -54,16 +56,4 @@ pub(super) fn writes_of(records: Records, window: Option<Window>) -> Vec<SyncWri
             .into_iter()
             .collect(),
     }
-}
-
-/// Records that could not be parsed are counted with the reason; the rest of the page is stored.
-pub(super) fn quarantine(stream: &'static str, rejected: Vec<Rejected>) -> Vec<SyncWrite> {
-    rejected
-        .into_iter()
-        .map(|record| SyncWrite::Quarantine {
-            stream,
-            reason: record.reason,
-            sample_hash: record.sample_hash,
-        })
-        .collect()
 }

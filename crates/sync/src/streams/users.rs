@@ -1,27 +1,26 @@
-//! The list of users, in one or more listings. A user counts as gone only when all listings were read to
-//! their ends and agree with the totals that the application reported, and then only after the
-//! application confirmed it for that user, or a second complete listing did.
+//! The list of users, in one or more listings. Users that are stored but were not listed: see
+//! [`super::removals`].
 
 use std::collections::HashSet;
 
 use connector::{DetailsNeed, Error, ErrorKind, ListedUser, PageRequest, Records};
 use futures_util::future::try_join_all;
 use model::Timestamp;
-use store::SyncWrite;
+use store::{RejectedScope, SyncWrite};
 
 use super::hash::{fingerprint, hash};
-use super::pager::{Pager, Turn};
-use super::records::quarantine;
+use super::pager::{NextPage, Pager};
+use super::rejects::Rejects;
+use super::removals::{Trust, remove_absent};
 use crate::run::{Run, Stop};
 
 /// Name of the checkpoint that contains the accepted page size.
 const PAGE_SIZE: &str = "page_size";
-/// How many absent users are looked up one by one; the others wait for a second listing.
-const CONFIRMED_ONE_BY_ONE: usize = 50;
 /// Details of all users are read at once when that takes no longer than this, in seconds.
 const ALL_DETAILS_SECONDS: f64 = 120.0;
-/// Keys of stored users per look at the database.
-const BATCH: u32 = 5_000;
+/// A listing of so many users may differ from its total by one for each of them, because a large list moves
+/// while it is read.
+const MOVING: u64 = 1_000;
 
 /// One listing of the list of users.
 #[derive(Clone, Copy)]
@@ -36,9 +35,29 @@ struct Listing {
 struct Listed {
     keys: HashSet<u64>,
     /// Its number of users differs from the total that the application reported.
-    short: Option<String>,
-    /// Some of its records could not be understood.
-    unreadable: Option<String>,
+    difference: Option<Difference>,
+    /// Records of users that could not be placed.
+    lost: usize,
+    rejects: Rejects,
+}
+
+/// A listing that contradicts its total.
+struct Difference {
+    words: String,
+    /// Whether changes during the read explain it.
+    small: bool,
+}
+
+impl Difference {
+    /// The difference between a reported total and the number of records that were found.
+    fn of(run: &Run<'_>, name: &str, total: u64, found: u64) -> Option<Self> {
+        let difference = total.abs_diff(found);
+        let application = run.application_name();
+        (difference > 0).then(|| Self {
+            words: format!("{application} reported {total} {name} users but listed {found}"),
+            small: difference <= total / MOVING,
+        })
+    }
 }
 
 pub(super) async fn read(
@@ -57,20 +76,30 @@ pub(super) async fn read(
         };
         list(run, listing)
     });
-    let lists = try_join_all(lists).await?;
+    let mut lists = try_join_all(lists).await?;
+    let mut rejects = Rejects::default();
+    for listed in &mut lists {
+        rejects.merge(std::mem::take(&mut listed.rejects));
+    }
+    let found = rejects.write(run, stream, RejectedScope::Whole, run.began);
+    run.apply(stream, 0, vec![found]).await?;
     let reason_text = |doubt: &str| {
-        format!("{doubt}. What was listed is stored; nobody is taken for gone on this list.")
+        format!("{doubt}. What was listed is stored; no user is removed because of this list.")
     };
-    if let Some(doubt) = lists.iter().find_map(|listed| listed.short.as_deref()) {
-        return Err(Stop::Problem(Error::failed(reason_text(doubt))));
+    let differences = || lists.iter().filter_map(|listed| listed.difference.as_ref());
+    if let Some(difference) = differences().find(|difference| !difference.small) {
+        return Err(Stop::Problem(Error::failed(reason_text(&difference.words))));
     }
-    if let Some(doubt) = lists.iter().find_map(|listed| listed.unreadable.as_deref()) {
-        // All other users are known as well as before.
-        tracing::warn!(integration = %run.integration.id, %doubt, "no user is taken for gone");
-        run.update(stream, |state| state.reason = Some(reason_text(doubt)));
-        return Ok(());
-    }
-    confirm_absent(run, stream, &lists).await
+    let lost: usize = lists.iter().map(|listed| listed.lost).sum();
+    let doubt = match differences().next() {
+        Some(difference) => Some(difference.words.clone()),
+        None if lost == 1 => Some("1 record of a user could not be understood".to_owned()),
+        None if lost > 1 => Some(format!("{lost} records of users could not be understood")),
+        None => None,
+    };
+    let keys: Vec<HashSet<u64>> = lists.into_iter().map(|listed| listed.keys).collect();
+    let trust = doubt.map_or(Trust::Full, Trust::Doubt);
+    remove_absent(run, stream, &keys, trust).await
 }
 
 async fn list(run: &Run<'_>, listing: Listing) -> Result<Listed, Stop> {
@@ -79,7 +108,8 @@ async fn list(run: &Run<'_>, listing: Listing) -> Result<Listed, Stop> {
     let mut pager = Pager::default();
     let mut keys = HashSet::new();
     let mut reported_total: Option<u64> = None;
-    let mut unreadable = 0;
+    let mut lost = 0;
+    let mut rejects = Rejects::default();
     let mut all_details = false;
     loop {
         let request = PageRequest {
@@ -106,10 +136,11 @@ async fn list(run: &Run<'_>, listing: Listing) -> Result<Listed, Stop> {
             continue;
         }
         let page = match pager.turn(stream, answer)? {
-            Turn::Page(page) => page,
-            Turn::Restart => {
+            NextPage::Page(page) => page,
+            NextPage::Restart => {
                 keys.clear();
-                unreadable = 0;
+                lost = 0;
+                rejects = Rejects::default();
                 continue;
             }
         };
@@ -120,13 +151,13 @@ async fn list(run: &Run<'_>, listing: Listing) -> Result<Listed, Stop> {
             }
             reported_total = Some(total);
         }
-        unreadable += page.unreadable();
+        lost += page.lost();
+        rejects.add(page.rejected, None);
         let fingerprint = fingerprint(&page.records);
         let Records::Users(users) = page.records else {
             break;
         };
         let mut writes = vec![SyncWrite::Application(run.connector.application())];
-        writes.extend(quarantine(stream, page.rejected));
         // Pages may overlap when users come and go meanwhile: the first record of a user counts.
         let rows: Vec<_> = users
             .into_iter()
@@ -140,17 +171,13 @@ async fn list(run: &Run<'_>, listing: Listing) -> Result<Listed, Stop> {
             break;
         }
     }
-    let listed = keys.len() as u64;
-    let application = run.application_name();
-    let short = reported_total
-        .filter(|total| *total != listed + unreadable as u64)
-        .map(|total| format!("{application} reported {total} {name} users but listed {listed}"));
-    let unreadable = (unreadable > 0)
-        .then(|| format!("{unreadable} records of {name} users could not be understood"));
+    let found = keys.len() as u64 + lost as u64;
+    let difference = reported_total.and_then(|total| Difference::of(run, name, total, found));
     Ok(Listed {
         keys,
-        short,
-        unreadable,
+        difference,
+        lost,
+        rejects,
     })
 }
 
@@ -206,59 +233,5 @@ fn to_store(listed: ListedUser, now: Timestamp, all_details: bool) -> store::Lis
         user: listed.user,
         details_key: listed.details_key,
         details_due: due,
-    }
-}
-
-/// Looks for users that are stored but were not listed.
-async fn confirm_absent(run: &Run<'_>, stream: &'static str, lists: &[Listed]) -> Result<(), Stop> {
-    let generation = run.lease.run;
-    let mut after: Option<String> = None;
-    let mut looked_up = 0;
-    loop {
-        let stored = run
-            .store
-            .user_keys(run.integration.id, after.as_deref(), BATCH)
-            .await?;
-        let Some((last, _)) = stored.last() else {
-            return Ok(());
-        };
-        after = Some(last.clone());
-        let mut removed = Vec::new();
-        let mut missing = Vec::new();
-        for (key, missing_since) in stored {
-            let hash = hash(&key);
-            if lists.iter().any(|listed| listed.keys.contains(&hash)) {
-                continue;
-            }
-            if missing_since.is_some_and(|since| since != generation) {
-                removed.push(key);
-            } else if looked_up < CONFIRMED_ONE_BY_ONE {
-                looked_up += 1;
-                match run.ask(stream, run.session.has_user(&key)).await? {
-                    Ok(false) => removed.push(key),
-                    // Still there, because the list changed meanwhile. The next one will show where.
-                    Ok(true) => {}
-                    Err(_) => missing.push(key),
-                }
-            } else {
-                missing.push(key);
-            }
-        }
-        let mut writes = Vec::new();
-        if !removed.is_empty() {
-            writes.push(SyncWrite::UsersRemoved {
-                keys: removed,
-                at: run.began,
-            });
-        }
-        if !missing.is_empty() {
-            writes.push(SyncWrite::UsersMissing {
-                keys: missing,
-                generation,
-            });
-        }
-        if !writes.is_empty() {
-            run.apply(stream, 0, writes).await?;
-        }
     }
 }

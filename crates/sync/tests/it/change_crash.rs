@@ -8,7 +8,8 @@ use std::sync::Arc;
 use model::{Clock as _, IntegrationId, ManualClock, Timestamp};
 use serde_json::{Value, json};
 use store::{
-    Actor, ChangeId, ChangeState, LeaseClock, MasterKey, Store, StoreLocation, StoreOptions,
+    Actor, ChangeId, ChangeState, LeaseClock, MasterKey, Store, StoreAccess, StoreLocation,
+    StoreOptions,
 };
 use sync::{Engine, OutcomeKind};
 use testkit::database::Kind;
@@ -39,7 +40,7 @@ async fn child() {
         key: MasterKey::from_bytes([7; 32]),
         clock: Arc::clone(&clock) as _,
         lease_clock: LeaseClock::Given,
-        exclusive: false,
+        access: StoreAccess::Change,
     });
     let store = store.await.unwrap();
     let url = text("zoom").parse().unwrap();

@@ -256,7 +256,10 @@ async fn r10_a_list_that_contradicts_its_total_removes_nobody() {
             assert_all_there(&install, id, &before).await;
         }
         let reason = install.stream(id, "users").await.reason.unwrap();
-        assert!(reason.contains("nobody is taken for gone"), "{reason}");
+        assert!(
+            reason.contains("no user is removed because of this list"),
+            "{reason}"
+        );
         // Once the list agrees with itself, the absent user is removed.
         install.zoom.sim.control().clear_injections();
         assert_eq!(install.sync(id).await, RunState::Complete);
@@ -265,7 +268,7 @@ async fn r10_a_list_that_contradicts_its_total_removes_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r15_an_unreadable_user_record_removes_nobody_and_holds_up_nothing() {
+async fn r39_an_unreadable_user_record_removes_nobody_and_keeps_no_other_user_that_left() {
     let (install, id, before) = paged(Kind::Sqlite).await;
     install.wire.damage(edit_rows(|_, mut rows| {
         if let Some(row) = rows.first_mut() {
@@ -273,11 +276,91 @@ async fn r15_an_unreadable_user_record_removes_nobody_and_holds_up_nothing() {
         }
         rows
     }));
-    assert_eq!(install.sync(id).await, RunState::Complete);
+    assert_eq!(install.sync(id).await, RunState::Incomplete);
     let reason = install.stream(id, "users").await.reason.unwrap();
     assert!(reason.contains("could not be understood"), "{reason}");
     assert_all_there(&install, id, &before).await;
-    assert!(!install.store.quarantine(id).await.unwrap().is_empty());
+    assert!(!install.store.rejected(id).await.unwrap().is_empty());
+    // Whoever is looked up and does not exist has left, whatever the list is like.
+    let gone = before
+        .iter()
+        .rfind(|user| user.external_id.is_some())
+        .unwrap();
+    assert!(install.zoom.sim.control().delete_user(0, &gone.key));
+    assert_eq!(install.sync(id).await, RunState::Incomplete);
+    let removed = install.removed(id).await;
+    assert_eq!(removed.len(), 1, "{removed:?}");
+    assert_eq!(removed[0].key, gone.key);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r33_users_that_still_exist_disprove_a_short_list_that_agrees_with_its_total() {
+    let (install, id) = Install::connected(Kind::Sqlite, 400).await;
+    let install = install.reading(&["users"]);
+    assert_eq!(install.sync(id).await, RunState::Complete);
+    let before = install.users(id).await;
+    // As after a change of the administrator's role: a few users, and a total of as many.
+    install.wire.damage(
+        Damage::edit_json("/v2/users", |page| {
+            page["users"].as_array_mut().unwrap().truncate(8);
+            page["total_records"] = page["users"].as_array().unwrap().len().into();
+            page["next_page_token"] = "".into();
+        })
+        .with("status=active"),
+    );
+    for _ in 0..3 {
+        assert_eq!(install.sync(id).await, RunState::Incomplete);
+        assert_all_there(&install, id, &before).await;
+        let reason = install.stream(id, "users").await.reason.unwrap();
+        assert!(reason.contains("that it still has"), "{reason}");
+    }
+    install.wire.mend();
+    assert_eq!(install.sync(id).await, RunState::Complete);
+    assert_eq!(install.stream(id, "users").await.reason, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r33_many_users_that_left_at_once_are_looked_up_before_they_are_removed() {
+    let (install, id) = Install::connected(Kind::Sqlite, 400).await;
+    let install = install.reading(&["users"]);
+    assert_eq!(install.sync(id).await, RunState::Complete);
+    let before = install.users(id).await;
+    let leaving: Vec<_> = before
+        .iter()
+        .filter(|user| user.external_id.is_some())
+        .take(120)
+        .collect();
+    for user in &leaving {
+        assert!(install.zoom.sim.control().delete_user(0, &user.key));
+    }
+    let mut gone = 0;
+    let mut runs = 0;
+    while gone < leaving.len() {
+        assert!(runs < 4, "{gone} after {runs} runs");
+        install.sync(id).await;
+        let now = install.removed(id).await.len();
+        assert!(now > gone && now - gone <= 60, "{now} after {gone}");
+        (gone, runs) = (now, runs + 1);
+    }
+    assert_eq!(install.sync(id).await, RunState::Complete);
+    assert_eq!(install.removed(id).await.len(), leaving.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r43_a_large_list_that_moved_while_it_was_read_defers_removals_only() {
+    let (install, id) = Install::connected(Kind::Sqlite, 2_500).await;
+    let install = install.reading(&["users"]);
+    assert_eq!(install.sync(id).await, RunState::Complete);
+    let before = install.users(id).await;
+    let moved = Damage::edit_json("/v2/users", |page| {
+        page["total_records"] = (page["total_records"].as_i64().unwrap() + 1).into();
+    });
+    install.wire.damage(moved.with("status=active"));
+    assert_eq!(install.sync(id).await, RunState::Incomplete);
+    assert_eq!(install.outcome(id, "users").await, StreamOutcome::Complete);
+    assert_all_there(&install, id, &before).await;
+    install.wire.mend();
+    assert_eq!(install.sync(id).await, RunState::Complete);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use testkit::clock::at_noon;
 use testkit::database::{Database, Kind};
 use testkit::install::{config_of, network, users};
 use testkit::official::Official;
-use testkit::wire::Wire;
+use testkit::wire::{Damage, Wire};
 use tokio_util::sync::CancellationToken;
 
 /// No official document describes plan usage: Zoom left it out of the ones that are public.
@@ -25,6 +25,12 @@ async fn every_stream_reads_the_official_examples_to_the_end() {
     };
     let clock = at_noon();
     let wire = Wire::new(network());
+    // The example names a month of years ago, and a report counts only for the range that it names.
+    wire.damage(Damage::edit_json("/report/users", |page| {
+        for member in ["from", "to"] {
+            page.as_object_mut().unwrap().remove(member);
+        }
+    }));
     let database = Database::new(Kind::Sqlite);
     let store = database.open(std::sync::Arc::clone(&clock) as _).await;
     let engine = Engine::new(
@@ -64,7 +70,7 @@ async fn every_stream_reads_the_official_examples_to_the_end() {
         assert!(ended.rows > 0, "{} read nothing", stream.key);
     }
     assert_ne!(state, RunState::Postponed);
-    assert_eq!(store.quarantine(id).await.unwrap(), []);
+    assert_eq!(store.rejected(id).await.unwrap(), []);
     everything_kept_is_filled(&store, id).await;
     let refused: BTreeSet<_> = wire
         .seen()

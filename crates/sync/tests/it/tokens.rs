@@ -328,3 +328,45 @@ async fn a_forged_address_in_a_token_answer_is_not_followed() {
     let connection = install.store.connection(id).await.unwrap().unwrap();
     assert!(!connection.tokens.unwrap().api_url.contains("evil"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r45_a_token_that_was_stored_while_the_clock_ran_ahead_is_renewed() {
+    const DAYS_MS: i64 = 2 * 86_400_000;
+    let (install, id) = stale(Kind::Sqlite, RefreshMode::Strict).await;
+    install.clock.advance_ms(DAYS_MS);
+    assert_eq!(install.sync(id).await, RunState::Complete);
+    install.clock.advance_ms(-DAYS_MS);
+    install.wire.forget();
+    assert_eq!(install.sync(id).await, RunState::Complete);
+    assert_eq!(token_calls(&install.wire), 1);
+    let tokens = install.store.connection(id).await.unwrap().unwrap().tokens;
+    let tokens = tokens.unwrap();
+    let now = install.clock_now();
+    assert!(tokens.expires_at.since(now) <= 2 * 3_600_000);
+    // The new one is used from then on, also by a process that knew the old one only.
+    install.wire.forget();
+    assert_eq!(install.sync(id).await, RunState::Complete);
+    assert_eq!(token_calls(&install.wire), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r46_an_app_that_is_switched_off_is_named_and_not_asked_for_ever() {
+    let (install, id) = stale(Kind::Sqlite, RefreshMode::Strict).await;
+    let off = r#"{"reason":"The app has been disabled.","error":"unauthorized_client"}"#;
+    install
+        .wire
+        .damage(Damage::answer("/oauth/token", 400, off));
+    for run in 1..8 {
+        assert_eq!(install.sync(id).await, RunState::Failed, "{run}");
+        let integration = install.integration(id).await;
+        assert_eq!(integration.state, IntegrationState::Active, "{run}");
+        let reason = install.last_run(id).await.reason.unwrap();
+        for part in ["400", "The app has been disabled", "switched off"] {
+            assert!(reason.contains(part), "{part}: {reason}");
+        }
+    }
+    assert_eq!(install.sync(id).await, RunState::Failed);
+    let integration = install.integration(id).await;
+    assert_eq!(integration.state, IntegrationState::ReconnectNeeded);
+    assert!(integration.state_reason.unwrap().contains("switched off"));
+}

@@ -33,8 +33,8 @@ pub struct IntegrationPage {
     pub budget_percent: i32,
     /// Minutes between scheduled runs.
     pub interval_minutes: i32,
-    /// Records that could not be parsed: kind and number.
-    pub quarantine: Vec<(String, i64)>,
+    /// Records that could not be understood.
+    pub rejected: super::rejected::RejectedRecords,
     /// Set right after an authorisation, for a notice.
     pub welcome: Option<Welcome>,
     /// The settings form as typed, when something in it is wrong.
@@ -90,7 +90,7 @@ pub fn page(shell: &Shell, view: &IntegrationPage) -> Markup {
             (authorised(shell, view))
             (requests(view))
         }
-        @if !view.quarantine.is_empty() { (quarantine(view)) }
+        (super::rejected::card(subject.application.name, &view.rejected))
         @if shell.may(Permission::ManageIntegrations) && subject.state != IntegrationState::Disconnected { (settings(view)) }
     };
     let due = subject.state == IntegrationState::Active
@@ -252,20 +252,6 @@ fn requests(view: &IntegrationPage) -> Markup {
                         @if limited { td {} }
                     }
                 }
-            }
-        },
-    )
-}
-
-fn quarantine(view: &IntegrationPage) -> Markup {
-    page::card(
-        "Records that could not be understood",
-        &html! { "They were left out; everything else was kept. Please report them: they contain no personal data." },
-        &html! {
-            table.plain {
-                caption.hidden { "Records left out" }
-                thead.hidden { tr { th scope="col" { "What" } th scope="col" { "How many" } } }
-                tbody { @for (what, count) in &view.quarantine { tr { th scope="row" { (what) } td.num { (number(*count)) } } } }
             }
         },
     )

@@ -91,7 +91,7 @@ fn rows(shell: &Shell, view: &HostedPage) -> Markup {
                 td { (moment_with_time(shell.now, event.start)) }
                 td { (match event.kind { EventKind::Meeting => "Meeting", EventKind::Webinar => "Webinar" }) }
                 td.num { (number(i64::from(event.minutes))) }
-                td.num { (number(i64::from(event.participants))) }
+                td.num { (crate::parts::text::amount(event.participants.map(i64::from))) }
             }
         }
     };

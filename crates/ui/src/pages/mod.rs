@@ -34,6 +34,7 @@ pub mod prices;
 pub mod problem;
 pub mod progress;
 pub mod questions;
+pub mod rejected;
 pub mod renewal;
 pub mod renewals;
 pub mod rules;

@@ -16,6 +16,8 @@ use crate::parts::{Shell, Tab, Tone, page, progress as meter};
 pub struct OverviewPage {
     /// Data for decisions; `None` before people are listed.
     pub decisions: Option<decisions::Decisions>,
+    /// Number of records that could not be understood.
+    pub rejected: i64,
     /// Status of the streams, with the integration.
     pub progress: progress::SyncProgress,
     /// Users active within the threshold; `None` when not known.
@@ -75,6 +77,7 @@ pub fn page(shell: &Shell, view: &OverviewPage) -> Markup {
     let days = view.inactive_days;
     let body = html! {
         (subject.head(shell, Tab::Overview))
+        (super::rejected::notice(subject, view.rejected))
         @match &view.decisions {
             Some(found) => {
                 (page::lead(&decisions::headline(found, subject.first_sync()), &html! {}))

@@ -47,6 +47,7 @@ impl StreamProgress {
             StreamOutcome::ScopeMissing => (Tone::Bad, "scope missing".to_owned()),
             StreamOutcome::PermissionMissing => (Tone::Bad, "role permission missing".to_owned()),
             StreamOutcome::PlanTooLow => (Tone::Quiet, "not on this plan".to_owned()),
+            StreamOutcome::NotOffered => (Tone::Quiet, "not offered".to_owned()),
             _ if self.stream.history && !self.days.is_empty() => {
                 let known = self.days.iter().flatten().count();
                 let all = self.days.len();

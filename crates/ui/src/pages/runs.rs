@@ -44,6 +44,7 @@ pub fn state_pill(state: RunState) -> Markup {
     let (tone, word) = match state {
         RunState::Running => (Tone::Info, "running"),
         RunState::Complete => (Tone::Good, "complete"),
+        RunState::Incomplete => (Tone::Warn, "incomplete"),
         RunState::Postponed => (Tone::Warn, "postponed"),
         RunState::Failed => (Tone::Bad, "failed"),
         RunState::Cancelled => (Tone::Quiet, "cancelled"),
@@ -122,6 +123,7 @@ fn outcome_pill(outcome: StreamOutcome) -> Markup {
         StreamOutcome::ScopeMissing => (Tone::Bad, "scope missing"),
         StreamOutcome::PermissionMissing => (Tone::Bad, "role permission missing"),
         StreamOutcome::PlanTooLow => (Tone::Quiet, "not on this plan"),
+        StreamOutcome::NotOffered => (Tone::Quiet, "not offered"),
         StreamOutcome::QuotaExhausted => (Tone::Warn, "continues at midnight UTC"),
         StreamOutcome::Failed => (Tone::Bad, "failed"),
     };

@@ -17,6 +17,8 @@ use crate::parts::{Shell, Subject, Tab, Tone, page};
 #[derive(Debug, Clone)]
 pub struct UserPage {
     pub subject: Subject,
+    /// Records that may be about the user and could not be understood.
+    pub rejected: super::rejected::RejectedRecords,
     /// Findings about the user's licences.
     pub findings: Vec<FindingView>,
     /// Conclusions about licences without a finding, one sentence each.
@@ -68,6 +70,7 @@ pub fn page(shell: &Shell, view: &UserPage) -> Markup {
         @if let Some(at) = view.removed_at {
             (page::notice(Tone::Quiet, "No longer in the list of users", &html! { p { "A complete listing " (ago(shell.now, at)) " no longer contained this user. Earlier data is kept." } }))
         }
+        (super::rejected::notice_of_user(&view.rejected))
         (kpis(shell, view))
         div.main-side {
             div {
@@ -237,7 +240,7 @@ fn hosted(shell: &Shell, view: &UserPage) -> Markup {
                 th scope="row" { (moment_with_time(shell.now, event.start)) }
                 td { (match event.kind { EventKind::Meeting => "Meeting", EventKind::Webinar => "Webinar" }) }
                 td.num { (number(i64::from(event.minutes))) }
-                td.num { (number(i64::from(event.participants))) }
+                td.num { (text::amount(event.participants.map(i64::from))) }
                 td {
                     @let used: Vec<&str> = view.features.iter().filter(|(bit, _)| event.features & bit != 0).map(|(_, name)| *name).collect();
                     @if used.is_empty() { (text::unknown()) } @else { (used.join(", ")) }

@@ -171,6 +171,9 @@ impl Subject {
             IntegrationState::Active if self.last_run == Some(RunState::Postponed) => {
                 (Tone::Warn, "sync postponed")
             }
+            IntegrationState::Active if self.last_run == Some(RunState::Incomplete) => {
+                (Tone::Warn, "some records can't be read")
+            }
             IntegrationState::Active if self.first_sync() => (Tone::Quiet, "first sync waiting"),
             IntegrationState::Active => match self.unread.len() {
                 0 => (Tone::Good, "up to date"),

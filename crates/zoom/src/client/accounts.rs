@@ -60,15 +60,13 @@ impl Client {
     ) -> Result<Value, Error> {
         let path = format!("/accounts/me/{name}");
         self.get(endpoint, &path, query, |body| {
-            let members = body.members().map(|(name, raw)| {
-                let value = serde_json::from_str(raw.get());
-                value
-                    .map(|value| (name.to_owned(), value))
-                    .map_err(|_| format!("`{name}` can't be read"))
+            // A member that can't be parsed, such as one that is nested too deeply, is left out: its
+            // value is unknown, and the others are as good as before.
+            let members = body.members().filter_map(|(name, raw)| {
+                let value = serde_json::from_str(raw.get()).ok()?;
+                Some((name.to_owned(), value))
             });
-            members
-                .collect::<Result<serde_json::Map<_, _>, _>>()
-                .map(Value::Object)
+            Ok(Value::Object(members.collect()))
         })
         .await
     }

@@ -53,6 +53,16 @@ impl EventType {
     }
 }
 
+/// Reads rows of `GET /report/history_meetings` that were kept as text.
+pub fn history_meetings_of(texts: &[String]) -> Page<HistoryMeeting> {
+    Page::of_texts(texts)
+}
+
+/// Reads rows of `GET /report/activities` that were kept as text.
+pub fn activities_of(texts: &[String]) -> Page<ActivityLog> {
+    Page::of_texts(texts)
+}
+
 impl Client {
     /// Reads one page of the users with, or without, a hosted meeting in the range.
     pub async fn report_users(
@@ -128,8 +138,11 @@ impl Client {
     pub async fn report_daily(&self, year: i16, month: u8) -> Result<DailyReport, Error> {
         let query = [("year", year.to_string()), ("month", month.to_string())];
         self.get(&REPORT_DAILY, "/report/daily", &query, |body| {
-            super::users::needed(body, "dates")?;
-            DailyReport::from_members(body)
+            Ok(DailyReport {
+                year: body.integer("year"),
+                month: body.integer("month"),
+                days: Page::read(body, "dates")?,
+            })
         })
         .await
     }

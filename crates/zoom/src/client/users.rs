@@ -8,7 +8,7 @@ use crate::endpoint::{
 use crate::error::Error;
 use crate::member::Member as _;
 use crate::page::{Page, PageToken};
-use crate::record::Record;
+use crate::record::{Record as _, Unread};
 use crate::types::{Delegate, User, UserDetail, UserSettings, UsersSummary};
 
 /// The status of the users to list. A full list needs one request per status, because Zoom lists
@@ -47,19 +47,14 @@ impl Client {
         next: Option<&PageToken>,
     ) -> Result<Page<User>, Error> {
         let query = vec![("status", status.as_str().to_owned())];
-        let mut page: Page<User> = self
-            .list(&USERS, "/users", query, (page_size, next))
-            .await?;
-        for user in &mut page.items {
-            user.id.take_if(|id| id.is_empty());
-        }
-        Ok(page)
+        self.list(&USERS, "/users", query, (page_size, next)).await
     }
 
     /// Reads one user, by id or e-mail address.
     pub async fn user(&self, id_or_email: &str) -> Result<UserDetail, Error> {
         let path = format!("/users/{}", segment(id_or_email)?);
-        self.get(&USER, &path, &[], UserDetail::from_members).await
+        self.get(&USER, &path, &[], |body| Ok(UserDetail::from_members(body)))
+            .await
     }
 
     /// Reads the user that installed the app. Server-to-Server apps have none.
@@ -74,8 +69,18 @@ impl Client {
     pub async fn user_settings(&self, id: &str) -> Result<UserSettings, Error> {
         let path = format!("/users/{}/settings", segment(id)?);
         self.get(&USER_SETTINGS, &path, &[], |body| {
-            needed(body, "feature")?;
-            UserSettings::from_members(body)
+            // A null is an answer, about this user; without the member it is no answer.
+            if body.members().all(|(name, _)| name != "feature") {
+                return Err("there is no `feature`".to_owned());
+            }
+            let mut settings = UserSettings::from_members(body);
+            if body.get("feature").is_none() {
+                settings.unread.push(Unread {
+                    member: "feature",
+                    reason: "is empty".to_owned(),
+                });
+            }
+            Ok(settings)
         })
         .await
     }
@@ -109,12 +114,9 @@ impl Client {
 
     /// Reads how many users there are, by kind.
     pub async fn users_summary(&self) -> Result<UsersSummary, Error> {
-        self.get(
-            &USERS_SUMMARY,
-            "/users/summary",
-            &[],
-            UsersSummary::from_members,
-        )
+        self.get(&USERS_SUMMARY, "/users/summary", &[], |body| {
+            Ok(UsersSummary::from_members(body))
+        })
         .await
     }
 }

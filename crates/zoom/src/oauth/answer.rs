@@ -67,6 +67,11 @@ fn refusal(status: u16, body: Option<&Body<'_>>) -> OAuthError {
         .or_else(|| text("message"))
         .or_else(|| text("errorMessage"))
         .unwrap_or_default();
+    let reason = if error.is_empty() && reason.is_empty() {
+        "without a reason".to_owned()
+    } else {
+        reason
+    };
     match error.as_str() {
         "invalid_grant" => OAuthError::InvalidGrant(reason),
         "invalid_client" => OAuthError::InvalidClient(reason),

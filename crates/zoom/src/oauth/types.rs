@@ -32,7 +32,7 @@ pub enum OAuthError {
     #[error("client id or secret not accepted: {0}")]
     InvalidClient(String),
     /// Zoom refused the request for another reason.
-    #[error("refused with status {status}: {error}: {reason}")]
+    #[error("refused with status {status}: {}", [error.as_str(), reason.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": "))]
     Refused {
         /// HTTP status of the answer.
         status: u16,

@@ -3,7 +3,8 @@
 use serde_json::value::RawValue;
 
 use crate::body::Body;
-use crate::member::Member;
+use crate::member::{Member, is_absent};
+use crate::page::Page;
 use crate::record::record;
 
 record! {
@@ -107,16 +108,6 @@ record! {
         pub operation_detail: Option<String> = "operation_detail",
     }
 
-    /// Use of the account on the days of a month.
-    pub struct DailyReport {
-        /// Year of the report, four digits.
-        pub year: Option<i64> = "year",
-        /// Month of the report, 1 to 12.
-        pub month: Option<i64> = "month",
-        /// The days of the month, up to today.
-        pub dates: Vec<DailyUsage> = "dates",
-    }
-
     /// Use of the account on one day.
     pub struct DailyUsage {
         /// Date of the day in UTC, as `yyyy-mm-dd`.
@@ -174,9 +165,23 @@ pub const FEATURES: &[&str] = &[
     "color_themes",
 ];
 
+/// The use of the account on each day of a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DailyReport {
+    /// Year of the report, if Zoom sends it.
+    pub year: Option<i64>,
+    /// Month of the report, from 1 to 12, if Zoom sends it.
+    pub month: Option<i64>,
+    /// The days of the month.
+    pub days: Page<DailyUsage>,
+}
+
 /// The features that were used in a meeting.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct FeatureUsed {
+    /// Known flags whose value is neither true nor false.
+    #[serde(skip)]
+    pub odd: Vec<String>,
     /// Names of the used features in Zoom's order, including names that are not in [`FEATURES`].
     pub names: Vec<String>,
 }
@@ -194,12 +199,15 @@ impl FeatureUsed {
 impl Member for FeatureUsed {
     fn read(raw: &RawValue) -> Result<Self, String> {
         let body = Body::parse(raw.get()).map_err(|_| "expected an object of flags".to_owned())?;
-        // A flag that is neither true nor false is a new kind of member, not an error.
-        let used = body
-            .members()
-            .filter(|(_, value)| bool::read(value).unwrap_or(false));
-        Ok(Self {
-            names: used.map(|(name, _)| name.to_owned()).collect(),
-        })
+        let mut features = Self::default();
+        for (name, value) in body.members().filter(|(_, value)| !is_absent(value)) {
+            match bool::read(value) {
+                Ok(true) => features.names.push(name.to_owned()),
+                Err(_) if FEATURES.contains(&name) => features.odd.push(name.to_owned()),
+                // Not used, or a new kind of member, which nothing reads.
+                Ok(false) | Err(_) => {}
+            }
+        }
+        Ok(features)
     }
 }

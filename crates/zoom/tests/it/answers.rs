@@ -278,7 +278,7 @@ async fn logs_and_daily_use() {
     );
     let report = client.report_daily(2026, 11).await.unwrap();
     assert_eq!(asked(&script), "/v2/report/daily?year=2026&month=11");
-    assert_eq!(report.dates[0].meeting_minutes, Some(4));
+    assert_eq!(report.days.items[0].meeting_minutes, Some(4));
 }
 
 #[test]

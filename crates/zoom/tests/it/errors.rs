@@ -236,8 +236,9 @@ async fn faults_of_parameters_are_named() {
 async fn codes_may_be_text_and_messages_absent() {
     let (error, _) = outcome(404, r#"{"code":"1001","message":null}"#).await;
     assert_eq!(error, not_found(1001, ""));
+    // The status is all that there is to report.
     let (error, _) = outcome(400, "{}").await;
-    assert_eq!(error, invalid(0, ""));
+    assert_eq!(error, invalid(0, "HTTP status 400, without a text"));
 }
 
 #[tokio::test(start_paused = true)]

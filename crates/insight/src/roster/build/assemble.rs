@@ -27,12 +27,13 @@ impl RosterBuilder {
         let reference = self.newest;
         let nameless = self.addresses.nameless();
         let days = days_by_row(
-            self.sign_in_runs,
-            self.hosted_runs,
+            std::mem::replace(&mut self.sign_in_runs, Runs::new()),
+            std::mem::replace(&mut self.hosted_runs, Runs::new()),
             &rows,
             reference,
             (self.origin, nameless),
         );
+        let unread = self.unread_by_row(&rows, &positions, &days.hostings);
         drop(self.addresses);
 
         let keys = self.keys.ordered(&order);
@@ -41,11 +42,7 @@ impl RosterBuilder {
                 .build(&rows, &order, &positions, &self.external_ids, &self.emails);
         drop(positions);
         drop(self.keys);
-        let mut external_ids = self.external_ids;
-        for (position, _) in &mut external_ids {
-            *position = rows[*position as usize];
-        }
-        external_ids.sort_unstable_by_key(|(row, _)| *row);
+        let external_ids = ids_by_row(self.external_ids, &rows);
 
         let names = self.names.ordered(&order);
         drop(self.names);
@@ -104,6 +101,7 @@ impl RosterBuilder {
             gone: days.gone,
             totals: days.totals,
             details,
+            unread,
         }
     }
 }
@@ -117,6 +115,15 @@ fn order_and_rows(keys: &Arena, users: usize) -> (Vec<u32>, Vec<u32>) {
         rows[*position as usize] = row;
     }
     (order, rows)
+}
+
+/// External ids by row instead of by position.
+fn ids_by_row(mut ids: Vec<(u32, Option<Box<str>>)>, rows: &[u32]) -> Vec<(u32, Option<Box<str>>)> {
+    for (position, _) in &mut ids {
+        *position = rows[*position as usize];
+    }
+    ids.sort_unstable_by_key(|(row, _)| *row);
+    ids
 }
 
 fn window_column(values: Vec<u32>, order: &[u32]) -> Column<u32> {

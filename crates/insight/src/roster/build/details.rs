@@ -11,6 +11,7 @@ use crate::bits::Bits;
 use crate::needs::needs_of;
 use crate::roster::addresses::Person;
 use crate::roster::arena::Arena;
+use crate::roster::days::people;
 use crate::roster::details::{
     CutOff, Details, Gathering, LicenceSince, NeedLimits, Purchased, Scheduled,
 };
@@ -186,13 +187,16 @@ impl DetailsBuilder {
                 row: person.0,
                 start: seconds(event.start),
                 minutes: u16::try_from(event.minutes).unwrap_or(0),
-                participants: u32::try_from(event.participants).unwrap_or(0),
+                participants: people(event),
                 webinar: event.webinar,
             });
         }
         let start = event.start.0 / 1000;
         let was_free = !self.licensed[user] || start < i64::from(self.free_until[user]);
-        if was_free && event.participants > 1 && start >= self.shorts_from {
+        if was_free
+            && event.participants.is_some_and(|people| people > 1)
+            && start >= self.shorts_from
+        {
             // Thirty-one bits of person, twenty-seven of seconds (four years), six of minutes.
             let after = u64::try_from(start - self.shorts_from).unwrap_or(0) & 0x7FF_FFFF;
             let minutes = u64::try_from(event.minutes.clamp(0, 63)).unwrap_or(0);

@@ -5,6 +5,7 @@ mod assemble;
 mod details;
 mod employees;
 mod more;
+mod unread;
 
 use model::time::DAY_MS;
 use model::{
@@ -16,9 +17,10 @@ use rustc_hash::FxHashMap;
 use super::addresses::AddressHolders;
 use super::arena::Arena;
 use super::column::ColumnBuilder;
-use super::days::{Hosting, SignInDay};
+use super::days::{Hosting, SignInDay, people};
 use super::runs::Runs;
 use super::seconds::seconds;
+use super::unread::{ReportedHost, UnreadRecords};
 use crate::activity::window_start;
 use details::DetailsBuilder;
 
@@ -65,6 +67,8 @@ pub struct RosterBuilder {
     sign_in_runs: Runs<SignInDay>,
     hosted_runs: Runs<Hosting>,
     details: DetailsBuilder,
+    unread: Vec<UnreadRecords>,
+    reports: Vec<ReportedHost>,
 }
 
 impl RosterBuilder {
@@ -112,6 +116,8 @@ impl RosterBuilder {
             sign_in_runs: Runs::new(),
             hosted_runs: Runs::new(),
             details: DetailsBuilder::new(app, as_of),
+            unread: Vec::new(),
+            reports: Vec::new(),
         }
     }
 
@@ -305,7 +311,7 @@ impl RosterBuilder {
             webinars: u32::from(summary.webinar),
             minutes,
             longest: minutes,
-            participants: u32::try_from(summary.participants).unwrap_or(0),
+            participants: people(&summary),
             needs,
         };
         self.hosted_runs.add(person, hosting);

@@ -40,7 +40,7 @@ fn an_over_licensed_host_reads_like_this() {
             hosts(b, "ann", meeting(days * 5, 10));
         }
         let largest = HostedSummary {
-            participants: 9,
+            participants: Some(9),
             ..meeting(20, 31)
         };
         hosts(b, "ann", largest);

@@ -19,7 +19,7 @@ pub(super) struct Life {
 fn event() -> impl Strategy<Value = HostedSummary> {
     (0..420_i32, 5..90_i32, 1..150_i32, any::<bool>()).prop_map(
         |(days, minutes, participants, cloud)| HostedSummary {
-            participants,
+            participants: Some(participants),
             features: i64::from(cloud && participants % 7 == 0) << 25,
             ..meeting(days, minutes)
         },

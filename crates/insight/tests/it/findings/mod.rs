@@ -8,6 +8,7 @@ mod money;
 mod queries;
 mod rules;
 mod settings;
+mod unread;
 mod what_if;
 
 use insight::{DecisionRow, Finding, Findings, Inputs, Roster, RosterBuilder, Settings, find};
@@ -109,7 +110,7 @@ pub(crate) fn hosts(builder: &mut RosterBuilder, key: &str, event: HostedSummary
 pub(crate) fn webinar(days: i32, participants: i32) -> HostedSummary {
     HostedSummary {
         webinar: true,
-        participants,
+        participants: Some(participants),
         ..crate::world::meeting(days, 60)
     }
 }

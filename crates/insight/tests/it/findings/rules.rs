@@ -32,7 +32,7 @@ fn hosting_without_a_need_is_over_licensed() {
         (
             "large",
             HostedSummary {
-                participants: 101,
+                participants: Some(101),
                 ..meeting(5, 10)
             },
         ),
@@ -49,7 +49,7 @@ fn hosting_without_a_need_is_over_licensed() {
         assert!(found(&roster).is_empty(), "{what}: {:?}", found(&roster));
     }
     let alone = HostedSummary {
-        participants: 1,
+        participants: Some(1),
         ..meeting(5, 90)
     };
     let roster = one(|b| hosts(b, "ann", alone));

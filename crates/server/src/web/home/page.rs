@@ -160,6 +160,7 @@ async fn attention(
             StreamOutcome::ScopeMissing => "a scope is missing",
             StreamOutcome::PermissionMissing => "a role permission is missing",
             StreamOutcome::PlanTooLow => "the account's plan does not have it",
+            StreamOutcome::NotOffered => "the application does not offer it to this account",
             StreamOutcome::Failed => "could not be read and will be tried again",
             _ => continue,
         };

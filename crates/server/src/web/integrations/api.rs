@@ -41,7 +41,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 pub(crate) struct Run {
     /// Its number within the integration.
     run: i64,
-    /// `running`, `complete`, `postponed`, `failed` or `cancelled`.
+    /// `running`, `complete`, `incomplete` (some records could not be understood), `postponed`,
+    /// `failed` or `cancelled`.
     state: &'static str,
     /// The cause of the run: `schedule` or `manual`.
     trigger: String,

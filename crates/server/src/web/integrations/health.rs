@@ -72,7 +72,7 @@ pub(super) async fn health_view(
         .store
         .daily_requests(integration.id, today)
         .await?;
-    let quarantine = app.context.store.quarantine(integration.id).await?;
+    let rejected = app.context.store.rejected(integration.id).await?;
     Ok(health::IntegrationPage {
         progress: progress(app, subject).await?,
         preflight: preflight_view(app, from_path),
@@ -93,16 +93,7 @@ pub(super) async fn health_view(
         plan: integration.plan,
         budget_percent: integration.budget_percent,
         interval_minutes: integration.interval_minutes,
-        quarantine: quarantine
-            .into_iter()
-            .map(|found| {
-                let stream = from_path
-                    .application
-                    .stream(&found.stream)
-                    .map_or(found.stream.as_str(), |stream| stream.label);
-                (format!("{stream}: {}", found.reason), found.count)
-            })
-            .collect(),
+        rejected: crate::web::rejected::view::records(from_path.application, rejected),
         welcome: None,
         typed: None,
         errors: Errors::default(),

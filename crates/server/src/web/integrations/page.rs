@@ -83,7 +83,9 @@ async fn show_overview(
     };
     let sign_ins = Tab::SignIns.href(id);
     let meetings = Tab::Meetings.href(id);
+    let counts = app.context.store.rejected_counts(id).await?;
     let view = overview::OverviewPage {
+        rejected: counts.iter().map(|(_, records)| records).sum(),
         decisions,
         active: state(ActivityState::Active),
         inactive: state(ActivityState::Inactive),

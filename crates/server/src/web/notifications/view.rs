@@ -36,7 +36,7 @@ fn topics() -> [(Topic, &'static str, &'static str); 5] {
         (
             Topic::BrokenConnection,
             "Broken connections",
-            "When an account has to be authorised again.",
+            "When an account has to be authorised again, its syncs fail, or its data are out of date.",
         ),
         (
             Topic::ExpiredExemption,
@@ -81,6 +81,8 @@ fn what(key: &str) -> &'static str {
         Some("remind") => "Reminder",
         Some("deadline") => "Coming deadline",
         Some("broken") => "Broken connection",
+        Some("failing") => "Failing syncs",
+        Some("stale") => "Old data",
         Some("findings") => "New findings",
         Some("exemption") => "Expired exemption",
         Some("digest") => "Weekly digest",

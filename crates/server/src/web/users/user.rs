@@ -30,6 +30,7 @@ use crate::routes::Routes;
 use crate::web::finding_view::finding_view;
 use crate::web::findings::page::hosted;
 use crate::web::integration_status::{series, subject};
+use crate::web::rejected::view::{may_be_about, records};
 
 /// Days of the charts on the page of a user.
 const CHART_DAYS: i32 = 90;
@@ -64,7 +65,10 @@ async fn one(
     let read_at = read_at(&app, id, &stored).await?;
     let detail = snapshot.user(&key, days);
     let charts = charts(detail.as_ref(), &log, &history, today);
+    let mut rejected = app.context.store.rejected(id).await?;
+    rejected.retain(|found| may_be_about(found, &stored));
     let view = user::UserPage {
+        rejected: records(from_path.application, rejected),
         user: match &detail {
             Some(detail) => row(&detail.user),
             None => stored_row(&from_path, &stored),

@@ -1,6 +1,6 @@
 //! The messages that channels receive, and their delivery.
 
-use model::{FindingState, IntegrationState, Role};
+use model::{FindingState, IntegrationState, Role, RunState};
 use reqwest::StatusCode;
 use store::{Actor, ChannelKind, MessageState, NewDecision, NotificationKind};
 use testkit::database::Kind;
@@ -273,4 +273,62 @@ async fn chats_get_their_own_form() {
     let card = &said.json()["attachments"][0]["content"];
     assert_eq!(card["type"], "AdaptiveCard");
     assert!(card["body"][0].to_string().contains("ACME-1"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r46_failing_syncs_and_old_data_are_announced_once_each() {
+    let town = Town::new(Kind::Sqlite).await;
+    let store = &town.site.install.store;
+    let events = [NotificationKind::BrokenConnection];
+    add(&town, ChannelKind::Email, "it@acme.example", &events, None).await;
+    let subjects = || -> Vec<String> {
+        let mails = town.smtp.to("it@acme.example");
+        mails.iter().map(Mail::subject).collect()
+    };
+    let run = async |state: RunState| {
+        town.site.install.clock.advance_ms(60_000);
+        let lease = store
+            .lease(town.id, "worker", 30_000)
+            .await
+            .unwrap()
+            .unwrap();
+        let reason = (state == RunState::Failed).then_some("Zoom does not answer");
+        let totals = store::RunTotals::default();
+        let now = town.now();
+        store
+            .finish_run(&lease, state, reason, now, totals, now)
+            .await
+            .unwrap();
+        town.duties().await;
+    };
+    run(RunState::Failed).await;
+    run(RunState::Failed).await;
+    assert_eq!(
+        subjects(),
+        [] as [String; 0],
+        "two failures may pass by themselves"
+    );
+    run(RunState::Failed).await;
+    run(RunState::Failed).await;
+    assert_eq!(subjects().len(), 1, "{:?}", subjects());
+    assert!(
+        subjects()[0].contains("the last 3 syncs failed"),
+        "{:?}",
+        subjects()
+    );
+    let text = town.smtp.to("it@acme.example").remove(0).text();
+    assert!(text.contains("Zoom does not answer"), "{text}");
+    // It ends and begins again.
+    run(RunState::Complete).await;
+    for _ in 0..3 {
+        run(RunState::Failed).await;
+    }
+    assert_eq!(subjects().len(), 2, "{:?}", subjects());
+    // Complete again, and then nothing for a day and more.
+    run(RunState::Complete).await;
+    town.pass_days(2);
+    town.duties().await;
+    town.duties().await;
+    assert_eq!(subjects().len(), 3, "{:?}", subjects());
+    assert!(subjects()[2].contains("out of date"), "{:?}", subjects());
 }
