@@ -88,7 +88,7 @@ pub fn plausible_address(text: &str) -> bool {
 }
 
 /// Makes text fit a header field: replaces control characters and line separators by spaces and cuts
-/// it to [`LONGEST_LINE`].
+/// it to 200 characters.
 pub fn one_line(text: &str) -> String {
     let clean: String = text
         .chars()

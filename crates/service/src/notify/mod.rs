@@ -1,6 +1,6 @@
-//! Notices to people and programs: when they are sent ([`due`]), their content ([`notice`]), and
+//! Notices to people and programs: when they are sent ([`due`]), their content (`notice`), and
 //! their form as signed webhooks or chat messages ([`webhook`]), which are sent to allowed addresses
-//! only ([`address`], [`webhook_client`]). No notice is sent until a channel is switched on.
+//! only (`address`, `webhook_client`). No notice is sent until a channel is switched on.
 
 mod address;
 pub mod due;

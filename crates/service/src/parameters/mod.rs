@@ -17,7 +17,7 @@ use crate::error::FieldError;
 use crate::pairs::Pairs;
 
 /// Defines a struct whose fields are the parameters of a request, and implements
-/// [`Parameters`](crate::parameters::Parameters) for it. `checked by` names a function for rules
+/// [`Parameters`] for it. `checked by` names a function for rules
 /// about several fields.
 #[macro_export]
 macro_rules! parameters {

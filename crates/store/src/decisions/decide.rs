@@ -59,7 +59,7 @@ impl Store {
     /// questions about a decided finding are withdrawn.
     ///
     /// # Errors
-    /// [`Error::Field`] with the entry (`decisions[2].until`, counted from 0), [`Error::NotFound`]
+    /// [`Error::Field`](crate::Error::Field) with the entry (`decisions[2].until`, counted from 0), [`Error::NotFound`](crate::Error::NotFound)
     /// when the integration does not exist.
     pub async fn decide(
         &self,
@@ -121,7 +121,7 @@ impl Store {
     /// Returns the number of decisions that were reopened.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
     pub async fn reopen(
         &self,
         id: IntegrationId,
@@ -160,7 +160,7 @@ impl Store {
     /// Assigns findings to a member by e-mail address; an empty address unassigns them.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
     pub async fn assign(
         &self,
         id: IntegrationId,

@@ -20,7 +20,7 @@ pub(super) struct Batch<'a> {
     pub(super) now: Timestamp,
     /// Number of data rows that were new or different.
     pub(super) changed: u64,
-    /// The application of the users, when [`SyncWrite::Application`](super::types::Write::Application)
+    /// The application of the users, when [`SyncWrite::Application`](super::types::SyncWrite::Application)
     /// came first.
     pub(super) application: Option<&'static Application>,
     /// End of the first complete run: a user first seen after it is new at the application.
