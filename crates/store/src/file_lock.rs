@@ -4,7 +4,7 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use crate::store::StoreAccess;
+use crate::options::StoreAccess;
 use crate::{Error, Result};
 
 /// Locked by the process that serves the files.

@@ -35,6 +35,7 @@ mod notifications;
 mod numbers;
 mod open;
 mod opened_file;
+mod options;
 mod people;
 mod questions;
 mod rejected;
@@ -74,6 +75,7 @@ pub use notifications::{
     NotificationKind, OutboxMessage, SmtpSecurity, SmtpSettings,
 };
 pub use open::{DATABASE_FILE, make_private};
+pub use options::{LeaseClock, StoreAccess, StoreLocation, StoreOptions};
 pub use people::{
     Departure, Directory, DirectoryEntry, DirectoryFilter, DirectoryPerson, DirectoryStatus,
     ImportedPerson, PeopleImport,
@@ -85,7 +87,7 @@ pub use questions::{
 pub use rejected::StoredRejection;
 pub use rule_settings::RuleSettings;
 pub use storage_fault::StorageFault;
-pub use store::{LeaseClock, Store, StoreAccess, StoreCheck, StoreLocation, StoreOptions};
+pub use store::{Store, StoreCheck};
 pub use sync::{DueUser, Lease, LeaseRenewal, RunTotals, SyncRun};
 pub use upcoming_events::LicenceSpan;
 pub use users::UserEmail;

@@ -12,7 +12,8 @@ use crate::connect::{TransactionLimits, open_file, open_memory, open_postgres};
 use crate::db::{Db, args};
 use crate::file_lock::DirectoryLock;
 use crate::key::{MasterKey, place};
-use crate::store::{Inner, Store, StoreAccess, StoreCheck, StoreLocation, StoreOptions};
+use crate::options::{StoreAccess, StoreLocation, StoreOptions};
+use crate::store::{Inner, Store, StoreCheck};
 use crate::{Error, Result, migrate};
 
 /// Name of the database file in the data directory.
