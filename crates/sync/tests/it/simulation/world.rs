@@ -190,7 +190,12 @@ impl World {
     fn settle(&self) {
         let mut states = Vec::new();
         while states.last() != Some(&RunState::Complete) {
-            assert!(states.len() < QUIET_RUNS, "it does not settle: {states:?}");
+            assert!(
+                states.len() < QUIET_RUNS,
+                "it does not settle: {states:?}; today is {}: {:#?}",
+                self.last_day().plus(1),
+                self.look(async |store| store.rejected(self.id).await.unwrap())
+            );
             self.clock.advance_ms(DAY);
             states.extend(self.live(&Life::quiet()));
             self.look(async |store| laws::nothing_false(self, &store, None).await);
