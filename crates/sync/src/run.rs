@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use connector::{Connector, Error, Page, PageRequest, Session};
+use connector::{Connector, Error, Page, PageRequest, Session, Shape};
 use model::{Integration, StreamOutcome, StreamState, Timestamp, streams};
-use store::{Lease, RunTotals, SyncWrite};
+use store::{Lease, RunTotals, StoredRejection, SyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -89,9 +89,13 @@ impl<'a> Run<'a> {
     pub(crate) async fn doubts(&self) -> Result<Vec<String>, store::Error> {
         let doubts = self.doubts.lock();
         let mut doubts = doubts.unwrap_or_else(PoisonError::into_inner).clone();
-        let counts = self.store.rejected_counts(self.integration.id).await?;
-        let total: i64 = counts.iter().map(|(_, records)| records).sum();
-        if total > 0 {
+        let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+        for rejected in self.store.rejected(self.integration.id).await? {
+            if self.can_be_repaired(&rejected) {
+                *counts.entry(rejected.stream).or_default() += rejected.records;
+            }
+        }
+        if !counts.is_empty() {
             let application = self.connector.application();
             let parts = counts.iter().map(|(stream, records)| {
                 let label = application
@@ -107,6 +111,19 @@ impl<'a> Run<'a> {
             ));
         }
         Ok(doubts)
+    }
+
+    /// Whether the application still gives out the days of these records. Older ones stay listed and their
+    /// days unknown, but no run is incomplete because of them: it would stay so for ever.
+    fn can_be_repaired(&self, rejected: &StoredRejection) -> bool {
+        let mut readings = self.connector.readings().iter();
+        let reading = readings.find(|reading| reading.stream == rejected.stream);
+        match (reading.map(|reading| &reading.shape), rejected.to) {
+            (Some(Shape::History(history)), Some(to)) => {
+                to >= self.began.day().plus(-history.look_back_days)
+            }
+            _ => true,
+        }
     }
 
     /// Name of the application, for messages.

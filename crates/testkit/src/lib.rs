@@ -12,6 +12,8 @@ pub mod database;
 #[cfg(feature = "sync")]
 pub mod hook;
 #[cfg(feature = "sync")]
+pub mod in_process;
+#[cfg(feature = "sync")]
 pub mod install;
 pub mod node;
 #[cfg(feature = "sync")]

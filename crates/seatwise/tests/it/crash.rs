@@ -26,7 +26,7 @@ const TRIED: usize = 14;
 const AT_ONCE: usize = 6;
 
 /// Connects an account two hours ago, so that a sync needs a new token first.
-async fn connected(kind: Kind, mode: RefreshMode) -> (Install, IntegrationId) {
+pub(crate) async fn connected(kind: Kind, mode: RefreshMode) -> (Install, IntegrationId) {
     let install = Install::with(kind, 40, |config| config.faults.refresh = mode).await;
     let now = SystemClock.now();
     install.clock.set(now.plus_ms(-2 * 3_600_000));
@@ -48,12 +48,12 @@ async fn connected(kind: Kind, mode: RefreshMode) -> (Install, IntegrationId) {
     (install, id)
 }
 
-async fn sync(install: &Install, database: &Database, crash_at: &str) -> Ended {
+pub(crate) async fn sync(install: &Install, database: &Database, crash_at: &str) -> Ended {
     let program = seatwise_with(database, &install.zoom).env("SEATWISE_CRASH_AT", crash_at);
     program.run(&["sync", "--json"]).await
 }
 
-async fn dump(install: &Install, database: &Database) -> String {
+pub(crate) async fn dump(install: &Install, database: &Database) -> String {
     let store = database
         .open(std::sync::Arc::clone(&install.clock) as _)
         .await;

@@ -7,12 +7,16 @@ mod cli;
 mod contracts;
 #[cfg(feature = "crash-points")]
 mod crash;
+#[cfg(feature = "crash-points")]
+mod environment;
 mod fault_rows;
 mod faults;
 mod house;
 mod late_database;
 mod mail;
 mod program;
+#[cfg(feature = "crash-points")]
+mod random_kills;
 mod secrets;
 mod source;
 mod structure;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use connector::{ErrorKind, History, PageRequest, Records, Window, Windows};
+use connector::{Error, ErrorKind, History, PageRequest, Records, Window, Windows};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 use super::again::{days_to_read_again, read_kept_again};
 use super::hash::{fingerprint, hash};
 use super::pager::{NextPage, Pager};
-use super::records::writes_of;
+use super::records::{belong_to, writes_of};
 use super::rejects::Rejects;
 use crate::plan;
 use crate::run::{Run, Stop};
@@ -153,6 +153,15 @@ async fn read_chain(run: &Run<'_>, chain: Chain, rejects: &mut Rejects) -> Resul
             }
         };
         known = known.and_then(|known| page.answered(known));
+        if !belong_to(asked, &page.records) {
+            return Err(Stop::Problem(Error::failed(format!(
+                "{} sent rows of other days than {} to {}, which were asked for. They were not stored; the \
+                 days are asked for again with the next run.",
+                run.application_name(),
+                asked.from,
+                asked.to
+            ))));
+        }
         let fingerprint = fingerprint(&page.records);
         settle(&mut page.records, &mut ordinals, today);
         let count = page.records.len();

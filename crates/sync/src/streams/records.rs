@@ -1,6 +1,7 @@
 //! Records of a connector as writes of the store.
 
 use connector::{Records, Window};
+use model::Timestamp;
 use model::streams::NOT_KNOWN;
 use store::SyncWrite;
 
@@ -55,5 +56,22 @@ pub(super) fn writes_of(records: Records, window: Option<Window>) -> Vec<SyncWri
             })
             .into_iter()
             .collect(),
+    }
+}
+
+/// Whether rows of a log can belong to this window: one of them lies in it or on a day beside it, because
+/// days of the application may begin at another hour. An answer without rows belongs to every window.
+///
+/// Rows of other days only are the answer to another request. Without this look the days of the window would
+/// count as days without rows.
+pub(super) fn belong_to(window: Window, records: &Records) -> bool {
+    let near = |at: Timestamp| (window.from.plus(-1)..=window.to.plus(1)).contains(&at.day());
+    match records {
+        Records::SignIns(rows) => rows.is_empty() || rows.iter().any(|row| near(row.at)),
+        Records::Events(rows) => rows.is_empty() || rows.iter().any(|row| near(row.start)),
+        Records::AdminChanges { rows, .. } => {
+            rows.is_empty() || rows.iter().any(|row| near(row.at))
+        }
+        _ => true,
     }
 }

@@ -13,6 +13,7 @@ mod listing;
 mod official;
 mod plain;
 mod refusals;
+mod simulation;
 mod spoilt;
 mod tokens;
 mod upcoming;

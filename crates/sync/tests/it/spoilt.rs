@@ -251,3 +251,35 @@ async fn r15_texts_that_are_no_unicode_and_structures_without_end_do_no_harm() {
     install.wire.mend();
     assert_eq!(install.sync(id).await, RunState::Complete);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r41_rows_of_other_days_are_not_taken_for_days_without_rows() {
+    for (path, list, time, stream) in [
+        ("/activities", "activity_logs", "time", "sign_ins"),
+        (
+            "/history_meetings",
+            "history_meetings",
+            "start_time",
+            "meetings",
+        ),
+        ("/operationlogs", "operation_logs", "time", "operation_logs"),
+    ] {
+        let (install, id) = Install::connected(Kind::Sqlite, 30).await;
+        let install = install.reading(&["users", stream]);
+        let moved = Damage::edit_json(path, move |body| {
+            for row in body[list].as_array_mut().unwrap() {
+                row[time] = "2025-01-01T08:00:00Z".into();
+            }
+        });
+        install.wire.damage(moved);
+        assert_eq!(install.sync(id).await, RunState::Failed, "{stream}");
+        let state = install.stream(id, stream).await;
+        let reason = state.reason.unwrap_or_default();
+        assert!(reason.contains("rows of other days"), "{stream}: {reason}");
+        let coverage = install.store.coverage(id, stream).await.unwrap();
+        assert!(coverage.days.is_empty(), "{stream}: {coverage:?}");
+        install.wire.mend();
+        assert_eq!(install.sync(id).await, RunState::Complete, "{stream}");
+        assert_eq!(install.outcome(id, stream).await, StreamOutcome::Complete);
+    }
+}
