@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use accounts::{Contracts, Integrations, SyncNow};
+pub(crate) use accounts::{Contracts, Integrations, Owner, SyncNow};
 pub(crate) use queries::{ListArgs, Renewal, WhatIf};
 pub(crate) use serving::{Demo, Serve, ZoomSim};
 pub(crate) use values::Format;
@@ -113,6 +113,9 @@ pub(crate) enum Command {
     /// List, add or remove connected accounts.
     #[command(subcommand)]
     Integrations(Integrations),
+    /// Create the first owner without a browser.
+    #[command(subcommand)]
+    Owner(Owner),
     /// Synchronise accounts now and show the progress.
     #[command(after_help = "Examples:\n  seatwise sync\n  seatwise sync 1 --json")]
     Sync(SyncNow),

@@ -126,8 +126,8 @@ impl Common {
         )))
     }
 
-    /// Refuses to make a new, empty database beside the key of one that was there before: its first
-    /// visitor would become the owner.
+    /// Refuses to make a new, empty database beside the key of one that was there before, because it
+    /// would look like a new installation.
     fn refuse_a_lost_database(&self) -> Result<(), Failure> {
         let StoreLocation::Sqlite(directory) = self.location() else {
             return Ok(());

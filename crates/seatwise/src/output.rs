@@ -1,4 +1,4 @@
-//! Standard output.
+//! Standard output, and notices on standard error.
 
 use std::io::Write as _;
 
@@ -10,4 +10,11 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// Writes a notice for the person who started the program to standard error. It is no entry of the log,
+/// because logs are collected and read by others.
+pub(crate) fn notice(text: &str) {
+    // A console that is closed has no reader.
+    let _ = writeln!(std::io::stderr(), "{text}");
 }

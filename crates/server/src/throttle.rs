@@ -25,6 +25,8 @@ const PER_PAIR: i64 = 8;
 const PER_ADDRESS: i64 = 100;
 /// Maximum failures of one account from all addresses.
 const PER_ACCOUNT: i64 = 60;
+/// Maximum wrong set-up codes from one address.
+const WRONG_CODES: i64 = 10;
 /// Maximum audit events by unknown callers from one address within a window.
 const NOTED_PER_ADDRESS: i64 = 10;
 /// Maximum audit events by all unknown callers within a window.
@@ -132,6 +134,37 @@ impl<'a> Attempt<'a> {
         }
         Ok(())
     }
+}
+
+/// Refuses to look at a set-up code when too many from this address were wrong. There is no limit
+/// for all addresses together, because a code cannot be guessed and strangers could use it to keep
+/// the owner out.
+pub(crate) async fn admit_setup(
+    store: &Store,
+    client: &str,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let since = now.plus_ms(-WINDOW_MS);
+    if store.failed_sign_ins(&setup_key(client), since).await? >= WRONG_CODES {
+        return Err(Failure::too_many(
+            "Too many set-up codes from your address were wrong.",
+            WINDOW_MS / 1000,
+        )
+        .remedy("Wait 15 minutes, or run `seatwise owner create` on the server."));
+    }
+    Ok(())
+}
+
+pub(crate) async fn note_wrong_code(
+    store: &Store,
+    client: &str,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    Ok(store.record_failed_sign_in(&setup_key(client), now).await?)
+}
+
+fn setup_key(client: &str) -> String {
+    format!("setup:{client}")
 }
 
 /// Whether an action of an unknown caller is written to the audit log. The number is limited per

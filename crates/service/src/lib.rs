@@ -18,6 +18,7 @@ pub mod finding_rows;
 pub mod focus_export;
 pub mod jobs;
 pub mod mail;
+pub mod member_input;
 pub mod notify;
 pub mod pairs;
 pub mod parameters;
@@ -30,6 +31,7 @@ pub mod renewal_sheets;
 pub mod roster;
 pub mod rules;
 pub mod secret;
+pub mod setup_code;
 pub mod user_rows;
 
 pub use account_snapshot::{AccountSnapshot, AccountSnapshots, account_snapshot};

@@ -3,13 +3,14 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::wait::LONGEST;
+use crate::wait::{LONGEST, until};
 
 /// A program and its environment, which contains none of the caller's Seatwise settings.
 #[derive(Debug, Clone)]
@@ -36,7 +37,9 @@ pub struct Running {
     out: BufReader<ChildStdout>,
     /// The standard output that was read so far.
     read: String,
-    err: JoinHandle<String>,
+    err: JoinHandle<()>,
+    /// The standard error that was read so far.
+    err_read: Arc<Mutex<String>>,
 }
 
 impl Program {
@@ -137,23 +140,56 @@ impl Program {
             .spawn()
             .unwrap_or_else(|error| self.cannot_start(&error));
         let out = BufReader::new(child.stdout.take().expect("standard output is piped"));
-        let mut stderr = child.stderr.take().expect("standard error is piped");
-        let err = tokio::spawn(async move {
-            let mut bytes = Vec::new();
-            // A failure is ignored, because the output is complete when the program ends.
-            let _ = stderr.read_to_end(&mut bytes).await;
-            String::from_utf8_lossy(&bytes).into_owned()
+        let mut stderr = BufReader::new(child.stderr.take().expect("standard error is piped"));
+        let err_read = Arc::new(Mutex::new(String::new()));
+        let err = tokio::spawn({
+            let err_read = Arc::clone(&err_read);
+            async move {
+                let mut line = Vec::new();
+                // A failure is ignored, because the output is complete when the program ends.
+                while stderr
+                    .read_until(b'\n', &mut line)
+                    .await
+                    .is_ok_and(|read| read > 0)
+                {
+                    locked(&err_read).push_str(&String::from_utf8_lossy(&line));
+                    line.clear();
+                }
+            }
         });
         Running {
             child,
             out,
             read: String::new(),
             err,
+            err_read,
         }
     }
 }
 
+fn locked(text: &Mutex<String>) -> MutexGuard<'_, String> {
+    text.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Running {
+    /// The first thing that `read` finds in a line of its standard error.
+    ///
+    /// # Panics
+    /// When a minute passes without such a line.
+    pub async fn in_errors<T>(&self, what: &str, read: impl Fn(&str) -> Option<T>) -> T {
+        until(what, async || {
+            locked(&self.err_read).lines().find_map(&read)
+        })
+        .await
+    }
+
+    /// The whole standard error, when the program has ended.
+    async fn errors(err: JoinHandle<()>, err_read: &Mutex<String>) -> String {
+        // A failure is ignored, because the lines before it count.
+        let _ = err.await;
+        locked(err_read).clone()
+    }
+
     /// The next line of its standard output that contains `text`.
     ///
     /// # Panics
@@ -182,10 +218,12 @@ impl Running {
         if let Some(line) = found {
             return line;
         }
-        let err = (&mut self.err).await.unwrap_or_default();
+        // A failure is ignored, because the lines before it count.
+        let _ = (&mut self.err).await;
         panic!(
-            "the program ended without saying {text:?}:\n{}{err}",
-            self.read
+            "the program ended without saying {text:?}:\n{}{}",
+            self.read,
+            locked(&self.err_read)
         )
     }
 
@@ -213,7 +251,7 @@ impl Running {
         read.expect("the program ends when asked to")
             .expect("its output can be read");
         let status = self.child.wait().await.expect("its end can be waited for");
-        let err = self.err.await.unwrap_or_default();
+        let err = Self::errors(self.err, &self.err_read).await;
         Ended {
             code: status.code(),
             out: self.read,
@@ -230,7 +268,7 @@ impl Running {
         read.expect("the program ends by itself")
             .expect("its output can be read");
         let status = self.child.wait().await.expect("its end can be waited for");
-        let err = self.err.await.unwrap_or_default();
+        let err = Self::errors(self.err, &self.err_read).await;
         Ended {
             code: status.code(),
             out: self.read,
@@ -246,7 +284,7 @@ impl Running {
         self.child.kill().await.expect("the program is running");
         // A failure is ignored, because the output of a killed program may be cut off.
         let _ = self.out.read_to_string(&mut self.read).await;
-        let err = self.err.await.unwrap_or_default();
+        let err = Self::errors(self.err, &self.err_read).await;
         Ended {
             code: None,
             out: self.read,

@@ -1,4 +1,4 @@
-//! Arguments of the commands about connected accounts and their contracts.
+//! Arguments of the commands about the owner, connected accounts and their contracts.
 
 use std::path::PathBuf;
 
@@ -46,6 +46,29 @@ pub(crate) enum Integrations {
         /// Confirm the command; without it nothing is removed.
         #[arg(long)]
         yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Owner {
+    /// Create the organisation and its owner, who signs in on the pages. Needs no set-up code.
+    #[command(
+        after_help = "Example:\n  seatwise owner create --organisation Acme --name \"Ann Owner\" --email ann@example.com --password-file - < password.txt"
+    )]
+    Create {
+        /// Name of the organisation.
+        #[arg(long)]
+        organisation: String,
+        /// Name of the owner.
+        #[arg(long)]
+        name: String,
+        /// E-mail address of the owner.
+        #[arg(long)]
+        email: String,
+        /// File with the password, without white space around it; `-` reads it from standard input. It is not an
+        /// argument because other users of the machine can see command lines.
+        #[arg(long, value_name = "FILE", env = "SEATWISE_OWNER_PASSWORD_FILE")]
+        password_file: PathBuf,
     },
 }
 

@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod findings;
 mod integrations;
+mod owner;
 mod renewal;
 mod serve;
 mod sync;
@@ -29,6 +30,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve(serve) => serve::run(common, serve).await,
         Command::ZoomSim(sim) => zoom_sim::run(sim).await,
         Command::Integrations(command) => integrations::run(common, command).await,
+        Command::Owner(command) => owner::run(common, command).await,
         Command::Sync(sync) => sync::run(common, sync).await,
         Command::Users(users) => users::run(common, users).await,
         Command::Findings(findings) => findings::run(common, findings).await,

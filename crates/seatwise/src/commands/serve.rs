@@ -6,6 +6,7 @@ use secrecy::ExposeSecret as _;
 use server::App;
 use service::Context;
 use service::notify::WebhookClient;
+use service::setup_code;
 use store::{OAuthApp, StoreAccess};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -14,7 +15,7 @@ use crate::cli::{Common, Serve};
 use crate::config::secret_from;
 use crate::exit::Failure;
 use crate::file_system::{self, network_file_system};
-use crate::output::print;
+use crate::output::{notice, print};
 use crate::serving::{listen, local_url, metrics, serve_until_stopped};
 use crate::system::{SystemClock, SystemRandom};
 
@@ -68,6 +69,9 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
             metrics: metrics(),
         },
     ));
+    if store.organisation().await?.is_none() {
+        print_setup_code(&app.context).await;
+    }
     print(&format!("Seatwise is at {public_url}"))?;
     let stop = CancellationToken::new();
     let worker = tokio::spawn({
@@ -100,5 +104,22 @@ fn oauth_app(serve: &Serve) -> Result<Option<OAuthApp>, Failure> {
         (None, Some(_)) => Err(Failure::usage(
             "--zoom-client-secret-file needs --zoom-client-id with the app's client id",
         )),
+    }
+}
+
+/// Prints the code that the set-up page asks for, because the first visitor could be anyone.
+async fn print_setup_code(context: &Context) {
+    let now = context.clock.now();
+    match setup_code::issue(&context.store, &*context.random, now).await {
+        Ok(code) => notice(&format!(
+            "Seatwise has no owner yet. Open {}setup and enter this set-up code:\n\n    {code}\n\n\
+             It is valid until there is an owner, and replaced at the next start. To create the owner without a \
+             browser, run `seatwise owner create`.",
+            context.public_url
+        )),
+        Err(error) => tracing::error!(
+            %error,
+            "no set-up code could be stored: restart the server when it can write, or run `seatwise owner create`"
+        ),
     }
 }

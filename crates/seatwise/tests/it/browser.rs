@@ -94,7 +94,9 @@ impl Journey {
         self.open("/").await;
         self.browser.arrives_at("/setup").await;
         self.inspect("setup").await;
+        let code = self.served.setup_code().await;
         for (field, text) in [
+            ("code", code.as_str()),
             ("organisation", "Acme"),
             ("name", "Olivia Owner"),
             ("email", OWNER),

@@ -210,8 +210,9 @@ async fn commands_in_the_documents_exist() {
 async fn variables_in_the_readme_are_the_ones_that_exist() {
     let text = std::fs::read_to_string(workspace().join("README.md")).unwrap();
     let mut help = String::new();
-    for command in ["serve", "demo", "sync"] {
-        help.push_str(&seatwise().run(&[command, "--help"]).await.good());
+    for command in [&["serve"][..], &["demo"], &["sync"], &["owner", "create"]] {
+        let arguments = [command, &["--help"]].concat();
+        help.push_str(&seatwise().run(&arguments).await.good());
     }
     let names = |text: &str| -> BTreeSet<String> {
         text.split(|c: char| !(c.is_ascii_uppercase() || c == '_'))

@@ -18,5 +18,6 @@ mod program;
 #[cfg(feature = "crash-points")]
 mod random_kills;
 mod secrets;
+mod setting_up;
 mod source;
 mod structure;

@@ -35,6 +35,17 @@ pub(crate) const OWNER: &str = "owner@seatwise.example";
 /// Password of the owner that tests set up.
 pub(crate) const PASSWORD: &str = "correct horse battery staple canary";
 
+/// The set-up code that a server without an owner has printed.
+pub(crate) async fn printed_setup_code(server: &Running) -> String {
+    server
+        .in_errors("a set-up code", |line| {
+            let code = line.strip_prefix("    ")?;
+            let shape = code.len() == 19 && code.split('-').all(|group| group.len() == 4);
+            shape.then(|| code.to_owned())
+        })
+        .await
+}
+
 /// A server with its own database and simulated Zoom. Zoom knows the redirect address of the server.
 pub(crate) struct Served {
     pub(crate) zoom: Zoom,
@@ -96,12 +107,18 @@ impl Served {
         self.url.join(path).unwrap()
     }
 
+    /// The set-up code that the server has printed.
+    pub(crate) async fn setup_code(&self) -> String {
+        printed_setup_code(&self.server).await
+    }
+
     /// Creates the owner and returns a signed-in visitor.
     pub(crate) async fn owner(&self) -> Visitor {
         let visitor = Visitor::new();
         let page = visitor.open(&self.url).await;
         let form = page
             .form("/setup")
+            .fill("code", &self.setup_code().await)
             .fill("organisation", "Acme")
             .fill("name", "Olivia Owner")
             .fill("email", OWNER)

@@ -31,6 +31,7 @@ async fn the_first_start_asks_for_an_owner_and_then_never_again() {
     let page = visitor.open(&site.at("/")).await;
     let form = page
         .form("/setup")
+        .fill("code", &site.setup_code().await)
         .fill("organisation", "Acme")
         .fill("name", "Ann Owner")
         .fill("email", "ann@example.com")
@@ -60,6 +61,44 @@ async fn the_first_start_asks_for_an_owner_and_then_never_again() {
         .await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert_eq!(site.install.store.members().await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s36_only_with_the_code_of_the_console_a_visitor_becomes_the_owner() {
+    let site = Site::empty().await;
+    let code = site.setup_code().await;
+    let owner = async |code: &str, address: &str| {
+        let fields = [
+            ("code", code),
+            ("organisation", "Acme"),
+            ("name", "Ann Owner"),
+            ("email", "ann@example.com"),
+            ("password", PASSWORD),
+            ("repeat", PASSWORD),
+        ];
+        let headers = [
+            ("sec-fetch-site", "same-origin"),
+            ("x-forwarded-for", address),
+        ];
+        site.post(&Visitor::new(), "/setup", &fields, &headers)
+            .await
+    };
+    let seen = owner("", "192.0.2.1").await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(seen.body.contains("Enter the set-up code"), "{}", seen.body);
+    for _ in 0..10 {
+        let seen = owner("0000-0000-0000-0000", "192.0.2.1").await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let seen = owner(&code, "192.0.2.1").await;
+    assert_eq!(seen.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(site.install.store.members().await.unwrap().is_empty());
+    // Strangers cannot keep out who has the code. Case and hyphens do not matter.
+    let typed = code.to_lowercase().replace('-', " ");
+    let seen = owner(&typed, "198.51.100.7").await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+    let dump = site.install.store.dump().await.unwrap();
+    assert!(!dump.contains(&code.replace('-', "")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -230,7 +269,9 @@ async fn s17_an_answer_does_not_tell_whether_there_is_such_a_member() {
 async fn behind_https_the_cookie_belongs_to_this_host_alone() {
     let site = Site::behind(Some("https://seats.example")).await;
     let visitor = Visitor::new();
+    let code = site.setup_code().await;
     let fields = [
+        ("code", code.as_str()),
         ("organisation", "Acme"),
         ("name", "Ann"),
         ("email", "ann@example.com"),

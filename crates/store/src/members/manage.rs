@@ -3,6 +3,7 @@
 use model::{MemberId, Role, Timestamp};
 use serde_json::json;
 
+use super::setup_codes;
 use super::types::{Member, NewMember, Organisation, member_columns};
 use crate::audit::record;
 use crate::db::{Tx, args};
@@ -86,6 +87,7 @@ impl Store {
         if made == 0 {
             return Err(Error::conflict("there is an owner already"));
         }
+        setup_codes::delete_all(&mut tx).await?;
         let member = insert_member(&mut tx, owner, Role::Owner, now).await?;
         let target = format!("member:{}", member.id);
         let detail = json!({ "email": member.email, "role": member.role.value() });

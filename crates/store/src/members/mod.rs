@@ -3,6 +3,7 @@
 mod api_tokens;
 mod manage;
 mod sessions;
+mod setup_codes;
 mod types;
 
 pub use api_tokens::ApiToken;

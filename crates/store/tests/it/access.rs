@@ -36,6 +36,26 @@ on_both_engines! {
         assert_eq!(store.organisation().await.unwrap().unwrap().inactive_days, 60);
     }
 
+    async fn s36_set_up_codes_are_valid_until_there_is_an_owner(setup) {
+        let store = &setup.store;
+        assert!(!store.setup_code_fits("ONE").await.unwrap());
+        store.add_setup_code("ONE", NOW).await.unwrap();
+        store.add_setup_code("TWO", NOW).await.unwrap();
+        // Each server of a shared database has printed its own; a file has one server only.
+        assert_eq!(store.setup_code_fits("ONE").await.unwrap(), !store.has_one_writer());
+        assert!(store.setup_code_fits("TWO").await.unwrap());
+        for wrong in ["", "TW", "TWOO", "two"] {
+            assert!(!store.setup_code_fits(wrong).await.unwrap(), "{wrong}");
+        }
+        for n in 0..8_i64 {
+            store.add_setup_code(&format!("LATER-{n}"), NOW.plus_ms(1 + n)).await.unwrap();
+        }
+        assert!(!store.setup_code_fits("TWO").await.unwrap(), "the oldest end");
+        assert!(store.setup_code_fits("LATER-7").await.unwrap());
+        owner(store).await;
+        assert!(!store.setup_code_fits("LATER-7").await.unwrap());
+    }
+
     async fn members_are_found_by_address_in_any_case(setup) {
         let store = &setup.store;
         let ann = owner(store).await;

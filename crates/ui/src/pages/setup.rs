@@ -1,4 +1,4 @@
-//! `/setup`: creates the owner's account on a new installation. Posts `organisation`, `name`,
+//! `/setup`: creates the owner's account on a new installation. Posts `code`, `organisation`, `name`,
 //! `email`, `password`, `repeat`.
 
 use maud::{Markup, html};
@@ -8,6 +8,8 @@ use crate::parts::{Errors, shell};
 
 #[derive(Debug, Clone, Default)]
 pub struct SetupPage {
+    /// The set-up code as it was entered.
+    pub code: String,
     pub organisation: String,
     pub name: String,
     pub email: String,
@@ -24,6 +26,9 @@ pub fn page(view: &SetupPage) -> Markup {
                 p.card-lead { "Create the owner's account first. It can do everything, and adds the others later." }
                 (summary(&view.errors))
                 form method="post" action="/setup" {
+                    (Input::text("code", "Set-up code", &view.code)
+                        .help("The server printed it when it started. It shows that this server is yours. A container prints it in its log.")
+                        .render(&view.errors))
                     (Input::text("organisation", "Organisation", &view.organisation).kind("text", "organization")
                         .help("Your company, as people here call it.").render(&view.errors))
                     (Input::text("name", "Your name", &view.name).kind("text", "name").render(&view.errors))

@@ -17,7 +17,7 @@ use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
-use crate::web::sign_in::page::{new_password, person};
+use service::member_input::{new_password, person};
 use service::parameters;
 use service::parameters::{FromParameter, Reader};
 use ui::pages::members;

@@ -5,7 +5,7 @@ use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 use store::{Actor, Member, NewMember};
 
@@ -19,8 +19,8 @@ use crate::routes::Routes;
 use crate::security::return_path;
 use crate::session::{self, Caller};
 use crate::throttle::{self, Attempt};
-use service::parameters::Reader;
-use service::password::Passwords;
+use service::member_input::{organisation, person, repeated_password};
+use service::setup_code;
 use ui::pages::{setup, sign_in};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -41,6 +41,7 @@ async fn show_setup(State(app): State<SharedApp>) -> Result<Response, Failure> {
 
 async fn set_up(
     State(app): State<SharedApp>,
+    extensions: Extensions,
     headers: HeaderMap,
     form: FormBody,
 ) -> Result<Response, Failure> {
@@ -49,17 +50,21 @@ async fn set_up(
             .remedy("Sign in with it.")
             .action("Sign in", "/sign-in"));
     }
+    let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
+    let now = app.context.clock.now();
+    let code_fits = check_code(&app, &form.text_or_empty("code"), &client, now).await?;
     let read = form.read_with(|reader| {
-        let organisation = reader.text("organisation").unwrap_or_default().to_owned();
-        if organisation.is_empty() {
-            reader.error("organisation", "Enter the name of your organisation.");
+        if !code_fits {
+            reader.error("code", WRONG_CODE);
         }
+        let organisation = organisation(reader);
         Some((organisation, person(reader), repeated_password(reader)))
     });
     let (organisation, (name, email), password) = match read {
         Ok(read) => read,
         Err(errors) => {
             return Ok(unprocessable(setup::page(&setup::SetupPage {
+                code: form.text_or_empty("code"),
                 organisation: form.text_or_empty("organisation"),
                 name: form.text_or_empty("name"),
                 email: form.text_or_empty("email"),
@@ -72,7 +77,6 @@ async fn set_up(
         name,
         password_hash: app.passwords.hash(password).await?,
     };
-    let now = app.context.clock.now();
     let member = app
         .context
         .store
@@ -81,41 +85,21 @@ async fn set_up(
     welcome(&app, &headers, &member, "/", now).await
 }
 
-/// Reads the name and the e-mail address of a person.
-pub(crate) fn person(reader: &mut Reader<'_>) -> (String, String) {
-    let name = reader.text("name").unwrap_or_default();
-    if name.is_empty() || name.chars().count() > 200 {
-        reader.error("name", "Give a name of 1 to 200 characters.");
-    }
-    let email = reader.text("email").unwrap_or_default();
-    let plausible = email
-        .split_once('@')
-        .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty() && !host.contains('@'));
-    if !plausible || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control())
-    {
-        let right = "Give an e-mail address such as name@example.com.";
-        reader.error("email", right);
-    }
-    (name.to_owned(), email.to_owned())
-}
+const WRONG_CODE: &str = "Enter the set-up code that the server printed at its last start. To get a \
+                          new one, restart the server.";
 
-/// Reads a new password.
-pub(crate) fn new_password(reader: &mut Reader<'_>) -> SecretString {
-    let password = reader.secret("password");
-    if let Some(objection) = Passwords::objection(&password) {
-        reader.error("password", objection);
+/// Whether this is the code that a server has printed. Wrong codes are counted by address.
+async fn check_code(app: &App, code: &str, client: &str, now: Timestamp) -> Result<bool, Failure> {
+    if code.is_empty() {
+        return Ok(false);
     }
-    password
-}
-
-/// Reads a new password that was entered twice.
-pub(crate) fn repeated_password(reader: &mut Reader<'_>) -> SecretString {
-    let password = new_password(reader);
-    let repeated = reader.secret("repeat");
-    if !reader.is_wrong("password") && password.expose_secret() != repeated.expose_secret() {
-        reader.error("repeat", "This is not the same password.");
+    let store = &app.context.store;
+    throttle::admit_setup(store, client, now).await?;
+    if setup_code::fits(store, code).await? {
+        return Ok(true);
     }
-    password
+    throttle::note_wrong_code(store, client, now).await?;
+    Ok(false)
 }
 
 async fn show_sign_in(
