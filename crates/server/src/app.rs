@@ -14,6 +14,7 @@ use url::Url;
 use utoipa::openapi::OpenApi;
 
 use crate::authorisation_outcomes::AuthorisationOutcomes;
+use crate::client_address::UnknownProxy;
 use crate::readiness::Readiness;
 use crate::security::headers::SecurityHeaders;
 use crate::throttle::KnownAddresses;
@@ -53,6 +54,7 @@ pub struct App {
     pub(crate) headers: SecurityHeaders,
     pub(crate) passwords: Passwords,
     pub(crate) known_addresses: KnownAddresses,
+    pub(crate) unknown_proxy: UnknownProxy,
     pub(crate) checks: PreflightCache,
     pub(crate) authorisation_outcomes: AuthorisationOutcomes,
     pub(crate) streams: Arc<Semaphore>,
@@ -78,6 +80,7 @@ impl App {
             headers: SecurityHeaders::new(&context.public_url, &config.oauth_url),
             passwords: Passwords::new(Arc::clone(&context.random)),
             known_addresses: KnownAddresses::default(),
+            unknown_proxy: UnknownProxy::default(),
             checks: PreflightCache::default(),
             authorisation_outcomes: AuthorisationOutcomes::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),

@@ -19,7 +19,7 @@ use crate::access::{Access, Route};
 use crate::app::{App, SharedApp};
 use crate::routes::Routes;
 use crate::security::headers;
-use crate::{api, error_pages, request_log, web};
+use crate::{api, error_pages, proxy_notice, request_log, web};
 
 /// The largest request body that is read, in bytes.
 const LARGEST_REQUEST: usize = 1024 * 1024;
@@ -67,6 +67,10 @@ fn surround(router: Router<SharedApp>, app: &SharedApp) -> Router<SharedApp> {
         ServiceBuilder::new()
             .layer(from_fn(request_log::note))
             .layer(from_fn_with_state(app.headers.clone(), headers::add))
+            .layer(from_fn_with_state(
+                SharedApp::clone(app),
+                proxy_notice::notice_proxy,
+            ))
             .layer(CompressionLayer::new().quality(CompressionLevel::Precise(6)))
             .layer(from_fn_with_state(
                 SharedApp::clone(app),

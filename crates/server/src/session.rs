@@ -2,17 +2,18 @@
 //! tokens.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
-use cookie::{Cookie, SameSite};
 use model::Permission;
 use store::{Actor, Member};
 
 use crate::app::App;
+use crate::cookies;
 use crate::failure::Failure;
 use service::secret::{TOKEN_PREFIX, digest, random_text};
 
+const COOKIE: &str = "seatwise";
 /// An unused session ends after this time, in milliseconds.
 const IDLE_MS: i64 = 12 * 3600 * 1000;
 /// Every session ends after this time, in milliseconds.
@@ -104,7 +105,7 @@ pub(crate) async fn by_token(app: &App, headers: &HeaderMap) -> Result<Option<Ca
 
 /// The member with the session of the request's cookie.
 pub(crate) async fn by_cookie(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Failure> {
-    let Some(token) = token_of(app, headers) else {
+    let Some(token) = cookies::get(app, COOKIE, headers) else {
         return Ok(None);
     };
     let hash = digest(&token);
@@ -140,12 +141,12 @@ pub(crate) async fn begin(
         .store
         .create_session(&digest(&token), member.id, now, now.plus_ms(IDLE_MS))
         .await?;
-    cookie(app, token, ABSOLUTE_MS / 1000)
+    cookies::set(app, COOKIE, token, ABSOLUTE_MS / 1000)
 }
 
 /// Ends the session of the cookie, if any.
 pub(crate) async fn end(app: &App, headers: &HeaderMap) -> Result<(), Failure> {
-    if let Some(token) = token_of(app, headers) {
+    if let Some(token) = cookies::get(app, COOKIE, headers) {
         app.context.store.delete_session(&digest(&token)).await?;
     }
     Ok(())
@@ -153,38 +154,5 @@ pub(crate) async fn end(app: &App, headers: &HeaderMap) -> Result<(), Failure> {
 
 /// The cookie that removes the session from the browser.
 pub(crate) fn forget(app: &App) -> Result<HeaderValue, Failure> {
-    cookie(app, String::new(), 0)
-}
-
-fn cookie(app: &App, value: String, max_age_seconds: i64) -> Result<HeaderValue, Failure> {
-    let cookie = Cookie::build((name(app), value))
-        .path("/")
-        .http_only(true)
-        .secure(app.is_secure())
-        .same_site(SameSite::Lax)
-        .max_age(cookie::time::Duration::seconds(max_age_seconds))
-        .build();
-    HeaderValue::from_str(&cookie.to_string()).map_err(|error| Failure::internal(&error))
-}
-
-/// With https, the prefix `__Host-` makes browsers refuse cookies that another host or path has
-/// set.
-fn name(app: &App) -> &'static str {
-    if app.is_secure() {
-        "__Host-seatwise"
-    } else {
-        "seatwise"
-    }
-}
-
-fn token_of(app: &App, headers: &HeaderMap) -> Option<String> {
-    let name = name(app);
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, value)| *key == name && !value.is_empty())
-        .map(|(_, value)| value.to_owned())
+    cookies::set(app, COOKIE, String::new(), 0)
 }

@@ -1,15 +1,12 @@
 //! Slows down password guessing without locking out members who know their password. Failed
 //! sign-ins are counted in the store, because all processes share the limits: per account and
 //! address, per address, and per account. The last limit does not apply to addresses from which the
-//! member has signed in before.
+//! member has signed in before. A known device has a limit of its own and none of the others, so
+//! that strangers cannot lock the member out.
 
 use std::collections::VecDeque;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Mutex;
 
-use axum::extract::ConnectInfo;
-use axum::http::Extensions;
-use axum::http::HeaderMap;
 use model::Timestamp;
 use service::Context;
 use store::Store;
@@ -25,6 +22,8 @@ const PER_PAIR: i64 = 8;
 const PER_ADDRESS: i64 = 100;
 /// Maximum failures of one account from all addresses.
 const PER_ACCOUNT: i64 = 60;
+/// Maximum failures of one known device.
+const PER_DEVICE: i64 = 10;
 /// Maximum wrong set-up codes from one address.
 const WRONG_CODES: i64 = 10;
 /// Maximum audit events by unknown callers from one address within a window.
@@ -67,63 +66,93 @@ impl KnownAddresses {
 #[derive(Debug)]
 pub(crate) struct Attempt<'a> {
     store: &'a Store,
-    known_addresses: &'a KnownAddresses,
-    pair: String,
-    address: String,
-    account: String,
+    /// Counted when the attempt begins, and cleared when it succeeds.
+    own: Limit,
+    /// Counted when the attempt has failed.
+    shared: Vec<Limit>,
+    /// Remembers the address after a success.
+    addresses: Option<&'a KnownAddresses>,
+}
+
+/// Maximum failures under a key.
+#[derive(Debug)]
+struct Limit {
+    key: String,
+    most: i64,
 }
 
 impl<'a> Attempt<'a> {
-    /// `email` in lower case; `client` as [`client`] returns it.
-    pub(crate) fn new(
+    /// An attempt with a device that is not known. `email` in lower case; `client` as
+    /// [`client_address::client`](crate::client_address::client) returns it.
+    pub(crate) fn of_stranger(
         store: &'a Store,
         known_addresses: &'a KnownAddresses,
         email: &str,
         client: &str,
     ) -> Self {
+        let pair = format!("pair:{}", digest(&format!("{client}\n{email}")));
+        let mut shared = vec![Limit {
+            key: format!("address:{client}"),
+            most: PER_ADDRESS,
+        }];
+        let known = known_addresses.holds(&pair);
+        shared.push(Limit {
+            key: format!("account:{}", digest(email)),
+            most: if known { i64::MAX - 1 } else { PER_ACCOUNT },
+        });
         Self {
             store,
-            known_addresses,
-            pair: format!("pair:{}", digest(&format!("{client}\n{email}"))),
-            address: format!("address:{client}"),
-            account: format!("account:{}", digest(email)),
+            own: Limit {
+                key: pair,
+                most: PER_PAIR,
+            },
+            shared,
+            addresses: Some(known_addresses),
+        }
+    }
+
+    /// An attempt with a device with which the member has signed in before; `key` names it.
+    pub(crate) fn of_device(store: &'a Store, key: String) -> Self {
+        Self {
+            store,
+            own: Limit {
+                key,
+                most: PER_DEVICE,
+            },
+            shared: Vec::new(),
+            addresses: None,
         }
     }
 
     /// Counts this attempt as failed until it succeeds, and refuses it when there were too many.
     pub(crate) async fn begin(&self, now: Timestamp) -> Result<(), Failure> {
         self.check(now, 0).await?;
-        self.store.record_failed_sign_in(&self.pair, now).await?;
+        self.store.record_failed_sign_in(&self.own.key, now).await?;
         // Counted again including this attempt, because simultaneous attempts see each other only
         // here.
         self.check(now, 1).await
     }
 
     pub(crate) async fn failed(self, now: Timestamp) -> Result<(), Failure> {
-        self.store.record_failed_sign_in(&self.address, now).await?;
-        self.store.record_failed_sign_in(&self.account, now).await?;
+        for limit in &self.shared {
+            self.store.record_failed_sign_in(&limit.key, now).await?;
+        }
         Ok(())
     }
 
-    /// Removes the failures of this account and address after a successful sign-in.
+    /// Removes the own failures after a successful sign-in.
     pub(crate) async fn succeeded(self) -> Result<(), Failure> {
-        self.store.clear_failed_sign_ins(&self.pair).await?;
-        self.known_addresses.learn(self.pair);
+        self.store.clear_failed_sign_ins(&self.own.key).await?;
+        if let Some(addresses) = self.addresses {
+            addresses.learn(self.own.key);
+        }
         Ok(())
     }
 
     async fn check(&self, now: Timestamp, own: i64) -> Result<(), Failure> {
         let since = now.plus_ms(-WINDOW_MS);
-        let known = self.known_addresses.holds(&self.pair);
-        for (key, most) in [
-            (&self.pair, PER_PAIR),
-            (&self.address, PER_ADDRESS),
-            (
-                &self.account,
-                if known { i64::MAX - 1 } else { PER_ACCOUNT },
-            ),
-        ] {
-            if self.store.failed_sign_ins(key, since).await? >= most + own {
+        for Limit { key, most } in std::iter::once(&self.own).chain(&self.shared) {
+            if self.store.failed_sign_ins(key, since).await? >= *most + own {
                 return Err(Failure::too_many(
                     "Too many tries to sign in have failed. Whether the password was right this \
                      time has not been looked at.",
@@ -185,75 +214,4 @@ pub(crate) async fn may_note(context: &Context, what: &str, client: &str) -> Res
         context.store.record_failed_sign_in(key, now).await?;
     }
     Ok(true)
-}
-
-/// The client's address for throttling: a whole IPv4 address, or the /64 network of an IPv6
-/// address. `X-Forwarded-For` counts only with a trusted proxy, and then its last entry.
-pub(crate) fn client(
-    extensions: &Extensions,
-    headers: &HeaderMap,
-    trust_forwarded: bool,
-) -> String {
-    let forwarded = || {
-        let last = headers.get_all("x-forwarded-for").iter().next_back()?;
-        last.to_str()
-            .ok()?
-            .rsplit(',')
-            .next()?
-            .trim()
-            .parse::<IpAddr>()
-            .ok()
-    };
-    let peer = || {
-        extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip())
-    };
-    let address = if trust_forwarded {
-        forwarded().or_else(peer)
-    } else {
-        peer()
-    };
-    match address.map(|address| address.to_canonical()) {
-        Some(IpAddr::V4(address)) => address.to_string(),
-        Some(IpAddr::V6(address)) => {
-            let bits = u128::from(address) & !u128::from(u64::MAX);
-            format!("{}/64", Ipv6Addr::from(bits))
-        }
-        None => "unknown".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seen(peer: &str, forwarded: &[&'static str], trust: bool) -> String {
-        let mut extensions = Extensions::new();
-        extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
-        let mut headers = HeaderMap::new();
-        for value in forwarded {
-            headers.append("x-forwarded-for", value.parse().unwrap());
-        }
-        client(&extensions, &headers, trust)
-    }
-
-    #[test]
-    fn s17_the_client_address_cannot_be_forged() {
-        assert_eq!(seen("192.0.2.1", &["198.51.100.7"], false), "192.0.2.1");
-        assert_eq!(
-            seen(
-                "192.0.2.1",
-                &["203.0.113.9", "10.0.0.1, 198.51.100.7"],
-                true
-            ),
-            "198.51.100.7"
-        );
-        assert_eq!(seen("192.0.2.1", &["nonsense"], true), "192.0.2.1");
-        assert_eq!(seen("::ffff:192.0.2.1", &[], false), "192.0.2.1");
-        assert_eq!(
-            seen("2001:db8:1:2:3:4:5:6", &[], false),
-            seen("2001:db8:1:2:ffff::1", &[], false)
-        );
-    }
 }

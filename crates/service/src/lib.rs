@@ -25,6 +25,7 @@ pub mod parameters;
 pub mod password;
 pub mod people_rows;
 pub mod preflight_cache;
+pub mod proxy;
 pub mod queries;
 pub mod questions;
 pub mod renewal_sheets;

@@ -200,6 +200,12 @@ async fn content(store: &Store, report: &mut Report) -> Result<bool, Failure> {
         }
     };
     Report::good(&format!("{engine}, schema {schema_version}"))?;
+    if service::proxy::was_recorded(store)
+        .await
+        .unwrap_or_default()
+    {
+        Report::note(service::proxy::ADVICE)?;
+    }
     if let Some(complaint) = integrity {
         report.bad(
             &format!("the database is damaged: {complaint}"),

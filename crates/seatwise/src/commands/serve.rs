@@ -6,7 +6,7 @@ use secrecy::ExposeSecret as _;
 use server::App;
 use service::Context;
 use service::notify::WebhookClient;
-use service::setup_code;
+use service::{proxy, setup_code};
 use store::{OAuthApp, StoreAccess};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -35,6 +35,9 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
             "the database is on a network file system ({kind}), which can damage it: {}",
             file_system::ADVICE
         );
+    }
+    if let Err(error) = proxy::forget(&store).await {
+        tracing::warn!(%error, "what is known about a proxy could not be reset");
     }
     let listener = listen(serve.listen, "--listen").await?;
     let address = listener.local_addr()?;

@@ -1,4 +1,5 @@
-//! The first owner: by the code that a server prints, or by a command.
+//! The first owner, by the code that a server prints or by a command; and what a server says about the way
+//! in which it is reached.
 
 use reqwest::Method;
 use testkit::clock::SystemClock;
@@ -124,4 +125,33 @@ async fn s36_a_command_creates_the_owner_once() {
     let seen = visitor.submit(&page, &form).await;
     assert_eq!(seen.redirect().unwrap().path(), "/");
     assert_eq!(server.stop().await.err, "");
+}
+
+#[tokio::test]
+async fn s33_a_proxy_that_is_not_configured_is_in_the_log_and_in_doctor() {
+    let zoom = Zoom::start(quiet(2, std::sync::Arc::new(SystemClock))).await;
+    let database = Database::new(Kind::Sqlite);
+    let program = seatwise_with(&database, &zoom);
+    let named = "SEATWISE_TRUST_FORWARDED_FOR";
+    for (trusted, mentioned) in [(false, 1), (true, 0)] {
+        let program = program.clone();
+        let (server, url) = if trusted {
+            served(&program.env(named, "true")).await
+        } else {
+            served(&program).await
+        };
+        for _ in 0..3 {
+            let headers = [("x-forwarded-for", "198.51.100.7")];
+            let health = url.join("healthz").unwrap();
+            let seen = Visitor::new()
+                .send(Method::GET, &health, &headers, None)
+                .await;
+            assert_eq!(seen.status, 200);
+        }
+        let ended = server.stop().await;
+        assert_eq!(ended.err.matches(named).count(), mentioned, "{}", ended.err);
+        let doctor = seatwise_with(&database, &zoom).run(&["doctor"]).await;
+        let lines = doctor.out.lines().filter(|line| line.contains(named));
+        assert_eq!(lines.count(), mentioned, "{}", doctor.out);
+    }
 }

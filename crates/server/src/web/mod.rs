@@ -77,6 +77,7 @@ const FEATURES: &[fn(Routes) -> Routes] = &[
     ledger::page::routes,
     people::page::routes,
     settings::page::routes,
+    settings::audit::routes,
     downloads::routes,
     integrations::api::routes,
     rejected::api::routes,

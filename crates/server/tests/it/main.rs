@@ -20,6 +20,7 @@ mod forms;
 mod health;
 mod hostile;
 mod integrations;
+mod known_devices;
 mod members;
 mod notifications;
 mod people;

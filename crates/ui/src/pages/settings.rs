@@ -22,6 +22,8 @@ pub struct SettingsPage {
     pub tokens: Vec<TokenRow>,
     /// A token that was just created; shown only once.
     pub new_token: Option<String>,
+    /// Whether requests come through a proxy that is not configured.
+    pub unknown_proxy: bool,
     /// OAuth apps for authorisation in the browser.
     pub apps: Vec<OauthApp>,
     /// The form that the errors belong to: `inactivity`, `password`, `tokens` or
@@ -70,6 +72,12 @@ pub fn page(shell: &Shell, view: &SettingsPage) -> Markup {
             (page::notice(Tone::Good, "Your new API token", &html! {
                 p { "Copy it now: it is not shown again, and only its hash is stored." }
                 (copyable("new-token", "the token", token))
+            }))
+        }
+        @if view.unknown_proxy {
+            (page::notice(Tone::Warn, "A reverse proxy is not configured", &html! {
+                p { "Requests come through a proxy, and its header is not trusted. So all people seem to have one address, and failed sign-ins of one count against the others." }
+                p { "Let the proxy set " code { "X-Forwarded-For" } ", and start Seatwise with " code { "--trust-forwarded-for" } " (" code { "SEATWISE_TRUST_FORWARDED_FOR=true" } ")." }
             }))
         }
         div.halves {

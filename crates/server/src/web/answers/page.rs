@@ -10,11 +10,11 @@ use store::{Answer, Question, QuestionState};
 
 use crate::access::Access;
 use crate::app::{App, SharedApp};
+use crate::client_address;
 use crate::failure::{Failure, Presented};
 use crate::form::{FormBody, beside_fields, redirect_to};
 use crate::response::html;
 use crate::routes::Routes;
-use crate::throttle;
 use service::account_snapshot::AccountSnapshot;
 use service::mail::plausible_address;
 use service::parameters::Reader;
@@ -43,7 +43,7 @@ fn quiet(status: StatusCode, markup: Markup) -> Response {
 }
 
 fn admit(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Result<(), Failure> {
-    let client = throttle::client(extensions, headers, app.config.trust_forwarded_for);
+    let client = client_address::client(extensions, headers, app.config.trust_forwarded_for);
     let limit = &app.context.outgoing.answers;
     limit
         .admit(&client, app.context.clock.now())

@@ -24,7 +24,7 @@ use crate::response::html;
 use crate::routes::Routes;
 use crate::web::integration_status::{count, subject};
 use crate::web::ledger::page::name_of;
-use crate::web::settings::page::who;
+use crate::web::settings::audit::who;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let view = Access::Needs(Permission::ViewData);

@@ -16,7 +16,7 @@ use crate::form::QueryString;
 use crate::routes::Routes;
 use crate::web::connect::application::application_of;
 use crate::web::connect::outcome::{failure_view, show_outcome};
-use crate::{session, throttle};
+use crate::{client_address, session, throttle};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -110,7 +110,7 @@ async fn come_back(
     if let ConnectError::Store(error) = failed.why {
         return Err(error.into());
     }
-    let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
+    let client = client_address::client(&extensions, &headers, app.config.trust_forwarded_for);
     if caller.is_some() || throttle::may_note(&app.context, "callback", &client).await? {
         refused(&app, application, &actor, &failed.why).await?;
     }

@@ -13,7 +13,7 @@ use crate::form::FormBody;
 use crate::page_context::PageContext;
 use crate::web::contracts::licences::sold;
 use crate::web::renewals::page::account_name;
-use crate::web::settings::page::who;
+use crate::web::settings::audit::who;
 
 /// Versions of the rules on the page.
 const SHOWN: u32 = 50;

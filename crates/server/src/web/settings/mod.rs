@@ -1,1 +1,2 @@
+pub(crate) mod audit;
 pub(crate) mod page;

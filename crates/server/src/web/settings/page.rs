@@ -1,19 +1,20 @@
 //! Settings of the organisation and of the member's own account: the threshold for inactivity, the
-//! password, API tokens, the OAuth apps. And the audit log.
+//! password, API tokens, the OAuth apps.
 
 use axum::extract::{Path, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use model::{MemberId, Permission};
+use model::Permission;
 use secrecy::ExposeSecret;
-use store::{AuditEntry, Member, OAuthApp};
+use store::OAuthApp;
 
 use crate::access::Access;
 use crate::app::{App, SharedApp};
+use crate::device;
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
-use crate::form::{Form, FormBody, PageQuery, beside_fields};
+use crate::form::{Form, FormBody, beside_fields};
 use crate::page_context::PageContext;
 use crate::response::html;
 use crate::response::unprocessable;
@@ -24,11 +25,11 @@ use service::FieldError;
 use service::member_input::repeated_password;
 use service::parameters;
 use service::parameters::{FromParameter, Reader};
+use service::password::Requester;
 use service::secret::new_api_token;
-use ui::pages::{audit, settings};
+use ui::pages::settings;
 use ui::parts::Errors;
 
-const ENTRIES: u32 = 100;
 /// The longest lifetime of a token, in days.
 const LONGEST_TOKEN: i64 = 3650;
 
@@ -55,12 +56,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "/settings/apps/{application}",
             Access::Needs(Permission::ManageIntegrations),
             set_app,
-        )
-        .page(
-            Method::GET,
-            "/audit",
-            Access::Needs(Permission::ViewAudit),
-            show_audit,
         )
 }
 
@@ -99,6 +94,8 @@ async fn view(app: &App, page_context: &PageContext) -> Result<settings::Setting
             })
             .collect(),
         new_token: None,
+        unknown_proxy: page_context.caller.may(Permission::ManageSettings)
+            && app.unknown_proxy.was_seen(),
         apps,
         form: String::new(),
         errors: Errors::default(),
@@ -183,7 +180,10 @@ async fn set_password(
         .member_by_email(&member.email)
         .await?
         .map(|(_, hash)| hash);
-    let is_current = app.passwords.verify(form.secret("current"), hash).await?;
+    let is_current = app
+        .passwords
+        .verify(form.secret("current"), hash, Requester::KnownDevice)
+        .await?;
     let password = form.read_with(|reader| {
         if !is_current {
             reader.error("current", "This is not your present password.");
@@ -204,10 +204,16 @@ async fn set_password(
             app.context.clock.now(),
         )
         .await?;
-    // All sessions of the member have ended, including this one: it continues with a new token.
-    let cookie = session::begin(&app, &headers, member).await?;
+    // All sessions of the member have ended, including this one: it continues with a new token. And
+    // the member's devices are known by the old password.
+    let cookies = [
+        session::begin(&app, &headers, member).await?,
+        device::remember(&app, member.id, &hash)?,
+    ];
     let mut response = FlashMessage::PasswordChanged.redirect_to("/settings");
-    response.headers_mut().append(SET_COOKIE, cookie);
+    for cookie in cookies {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     Ok(response)
 }
 
@@ -324,65 +330,4 @@ async fn set_app(
         )
         .await?;
     Ok(FlashMessage::AppSaved.redirect_to("/settings"))
-}
-
-parameters! {
-    /// The place in a list whose newest entries come first.
-    struct Before {
-        before: Option<i64>,
-    }
-}
-
-async fn show_audit(
-    State(app): State<SharedApp>,
-    page_context: PageContext,
-    PageQuery(Before { before }): PageQuery<Before>,
-) -> Result<Response, Failure> {
-    let entries = app.context.store.audit(ENTRIES, before).await?;
-    let members = app.context.store.members().await?;
-    let next = entries
-        .last()
-        .filter(|last| last.id > 1)
-        .map(|last| format!("/audit?before={}", last.id));
-    let view = audit::AuditPage {
-        rows: entries
-            .into_iter()
-            .map(|entry| row(entry, &members))
-            .collect(),
-        broken_at: app.context.store.verify_audit().await?,
-        first: before.map(|_| "/audit".to_owned()),
-        next,
-    };
-    Ok(html(audit::page(&page_context.shell, &view)))
-}
-
-fn row(entry: AuditEntry, members: &[Member]) -> audit::AuditRow {
-    audit::AuditRow {
-        id: entry.id,
-        at: entry.at,
-        actor: who(&entry.actor, members),
-        action: entry.action,
-        target: who(&entry.target, members),
-        detail: serde_json::from_str(&entry.detail).unwrap_or(serde_json::Value::Null),
-        hash: entry.hash,
-    }
-}
-
-/// An actor or target for people: `member:3` by name.
-pub(crate) fn who(text: &str, members: &[Member]) -> String {
-    let name = |number: &str| {
-        let id = MemberId(number.parse().ok()?);
-        let member = members.iter().find(|member| member.id == id)?;
-        Some(member.name.clone())
-    };
-    let words = match text.split_once(':') {
-        Some(("member", number)) => name(number),
-        Some(("token", number)) => name(number).map(|name| format!("{name}, by API token")),
-        _ => match text {
-            "cli" => Some("command line".to_owned()),
-            "system" => Some("Seatwise".to_owned()),
-            _ => None,
-        },
-    };
-    words.unwrap_or_else(|| text.to_owned())
 }

@@ -11,6 +11,8 @@ use store::{Actor, Member, NewMember};
 
 use crate::access::Access;
 use crate::app::{App, SharedApp};
+use crate::client_address;
+use crate::device;
 use crate::failure::Failure;
 use crate::flash::FlashMessage;
 use crate::form::{FormBody, QueryString, beside_fields, redirect_to};
@@ -20,6 +22,7 @@ use crate::security::return_path;
 use crate::session::{self, Caller};
 use crate::throttle::{self, Attempt};
 use service::member_input::{organisation, person, repeated_password};
+use service::password::Requester;
 use service::setup_code;
 use ui::pages::{setup, sign_in};
 
@@ -50,7 +53,7 @@ async fn set_up(
             .remedy("Sign in with it.")
             .action("Sign in", "/sign-in"));
     }
-    let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
+    let client = client_address::client(&extensions, &headers, app.config.trust_forwarded_for);
     let now = app.context.clock.now();
     let code_fits = check_code(&app, &form.text_or_empty("code"), &client, now).await?;
     let read = form.read_with(|reader| {
@@ -72,17 +75,18 @@ async fn set_up(
             })));
         }
     };
+    let password_hash = app.passwords.hash(password).await?;
     let owner = NewMember {
         email,
         name,
-        password_hash: app.passwords.hash(password).await?,
+        password_hash: password_hash.clone(),
     };
     let member = app
         .context
         .store
         .create_owner(&organisation, owner, now)
         .await?;
-    welcome(&app, &headers, &member, "/", now).await
+    welcome(&app, &headers, &member, &password_hash, "/").await
 }
 
 const WRONG_CODE: &str = "Enter the set-up code that the server printed at its last start. To get a \
@@ -147,21 +151,35 @@ async fn try_sign_in(
         return Ok(unprocessable(sign_in::page(&view)));
     }
     let email = email.to_lowercase();
-    let client = throttle::client(&extensions, &headers, app.config.trust_forwarded_for);
-    let attempt = Attempt::new(&app.context.store, &app.known_addresses, &email, &client);
+    let client = client_address::client(&extensions, &headers, app.config.trust_forwarded_for);
+    let store = &app.context.store;
+    let known = store.member_by_email(&email).await?;
+    let device = known
+        .as_ref()
+        .and_then(|(member, hash)| device::known(&app, &headers, member.id, hash));
+    let (attempt, requester) = match device {
+        Some(device) => (Attempt::of_device(store, device), Requester::KnownDevice),
+        None => (
+            Attempt::of_stranger(store, &app.known_addresses, &email, &client),
+            Requester::Anyone,
+        ),
+    };
     attempt.begin(now).await?;
-    let (member, hash) = app.context.store.member_by_email(&email).await?.unzip();
-    let right = app.passwords.verify(password, hash).await?;
-    if let Some(member) = member.as_ref().filter(|member| right && !member.disabled) {
+    let hash = known.as_ref().map(|(_, hash)| hash.clone());
+    let right = app.passwords.verify(password, hash, requester).await?;
+    if let Some((member, hash)) = known
+        .as_ref()
+        .filter(|(member, _)| right && !member.disabled)
+    {
         attempt.succeeded().await?;
-        return welcome(&app, &headers, member, next, now).await;
+        return welcome(&app, &headers, member, hash, next).await;
     }
     attempt.failed(now).await?;
     if throttle::may_note(&app.context, "sign-in", &client).await? {
         // The typed address is not logged, because people sometimes type their password there.
-        let target = member.map_or_else(
+        let target = known.map_or_else(
             || "nobody".to_owned(),
-            |member| format!("member:{}", member.id),
+            |(member, _)| format!("member:{}", member.id),
         );
         let detail = json!({ "network_address": client });
         app.context
@@ -183,15 +201,18 @@ async fn try_sign_in(
     Ok(with_status(StatusCode::UNAUTHORIZED, sign_in::page(&view)))
 }
 
-/// Starts a session with a new token and redirects to the next page.
+/// Starts a session with a new token, remembers the device and redirects to the next page.
 async fn welcome(
     app: &App,
     headers: &HeaderMap,
     member: &Member,
+    password_hash: &str,
     next: &str,
-    now: Timestamp,
 ) -> Result<Response, Failure> {
-    let cookie = session::begin(app, headers, member).await?;
+    let cookies = [
+        session::begin(app, headers, member).await?,
+        device::remember(app, member.id, password_hash)?,
+    ];
     let browser: String = headers
         .get(USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
@@ -206,11 +227,13 @@ async fn welcome(
             "member.sign_in",
             &format!("member:{}", member.id),
             &json!({ "browser": browser }),
-            now,
+            app.context.clock.now(),
         )
         .await?;
     let mut response = redirect_to(next).into_response();
-    response.headers_mut().append(SET_COOKIE, cookie);
+    for cookie in cookies {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     Ok(response)
 }
 
