@@ -18,6 +18,7 @@ mod failure;
 mod flash;
 mod form;
 mod integration_from_path;
+mod library_answers;
 mod page_context;
 mod proxy_notice;
 mod readiness;

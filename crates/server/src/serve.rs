@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use crate::app::App;
+use crate::library_answers::{Unread, WithHeaders};
 use crate::router::router;
 
 /// Bounds of the connections of a server.
@@ -72,6 +73,7 @@ pub async fn serve_within(
 ) -> io::Result<()> {
     let app = app.into();
     let streams = app.context.closing.clone();
+    let security = app.headers.lines();
     let router = router(app);
     let places = Arc::new(Semaphore::new(limits.connections));
     let (closing, connections) = (CancellationToken::new(), TaskTracker::new());
@@ -87,6 +89,7 @@ pub async fn serve_within(
                         router: router.clone(),
                         address,
                         headers: limits.headers,
+                        security: Arc::clone(&security),
                         closing: closing.clone(),
                         _place: place,
                     };
@@ -116,6 +119,8 @@ struct Connection {
     router: Router,
     address: SocketAddr,
     headers: Duration,
+    /// The security headers as text.
+    security: Arc<[u8]>,
     closing: CancellationToken,
     _place: OwnedSemaphorePermit,
 }
@@ -125,10 +130,13 @@ impl Connection {
         // Without this, small answers wait for the client's acknowledgement. It only costs time if it
         // fails.
         let _ = stream.set_nodelay(true);
+        let unread = Unread::default();
         let service = service_fn(|mut request: hyper::Request<Incoming>| {
+            unread.received();
             request.extensions_mut().insert(ConnectInfo(self.address));
             self.router.clone().oneshot(request)
         });
+        let stream = WithHeaders::new(stream, unread.clone(), self.security);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.headers)

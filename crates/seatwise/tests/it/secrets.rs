@@ -256,6 +256,13 @@ async fn secrets(served: &Served, visitor: &Visitor) -> BTreeMap<&'static str, S
     let credentials = served.zoom.sim.credentials();
     let store = served.database.open(Arc::new(SystemClock)).await;
     let app = served.zoom.sim.oauth_app();
+    let cookies = visitor.cookies(&served.url);
+    let cookie = |start: &str| {
+        let value = cookies
+            .split("; ")
+            .find_map(|cookie| cookie.strip_prefix(start));
+        value.unwrap().to_owned()
+    };
     let mut secrets = BTreeMap::from([
         ("the password", PASSWORD.to_owned()),
         ("a wrong password", "a wrong password canary".to_owned()),
@@ -265,15 +272,8 @@ async fn secrets(served: &Served, visitor: &Visitor) -> BTreeMap<&'static str, S
             "basic credentials",
             format!("{}:{}", app.client_id, app.client_secret),
         ),
-        (
-            "the session",
-            visitor
-                .cookies(&served.url)
-                .split_once('=')
-                .unwrap()
-                .1
-                .to_owned(),
-        ),
+        ("the session", cookie("seatwise=")),
+        ("the known device", cookie("seatwise-device=")),
         ("the master key", String::from_utf8(vec![7; 32]).unwrap()),
     ]);
     for (number, access, refresh) in [

@@ -1,5 +1,7 @@
 //! The headers of every response: pages, API responses, errors and files.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
@@ -41,6 +43,54 @@ impl SecurityHeaders {
             secure: public.scheme() == "https",
         }
     }
+    /// The headers of every response. `confidential` keeps the address from the `Referer` of links.
+    fn all(&self, confidential: bool) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        let referrer = if confidential {
+            "no-referrer"
+        } else {
+            "same-origin"
+        };
+        let fixed = [
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (X_FRAME_OPTIONS, "DENY"),
+            (REFERRER_POLICY, referrer),
+            (
+                HeaderName::from_static("permissions-policy"),
+                "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+                 magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
+            ),
+            (
+                HeaderName::from_static("cross-origin-opener-policy"),
+                "same-origin",
+            ),
+            (
+                HeaderName::from_static("cross-origin-resource-policy"),
+                "same-origin",
+            ),
+        ];
+        let secure = self.secure.then_some((
+            STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        ));
+        fixed
+            .into_iter()
+            .chain(secure)
+            .map(|(name, value)| (name, HeaderValue::from_static(value)))
+            .chain([(CONTENT_SECURITY_POLICY, self.content.clone())])
+    }
+
+    /// The headers as text, for an answer without our code.
+    pub(crate) fn lines(&self) -> Arc<[u8]> {
+        let mut lines = Vec::new();
+        let no_store = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        for (name, value) in self.all(false).chain([no_store]) {
+            lines.extend_from_slice(name.as_str().as_bytes());
+            lines.extend_from_slice(b": ");
+            lines.extend_from_slice(value.as_bytes());
+            lines.extend_from_slice(b"\r\n");
+        }
+        lines.into()
+    }
 }
 
 /// Adds the headers. `Cache-Control` of the handler is kept.
@@ -53,37 +103,8 @@ pub(crate) async fn add(
     let confidential = request.uri().path().starts_with("/oauth/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, values.content.clone());
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(
-        REFERRER_POLICY,
-        HeaderValue::from_static(if confidential {
-            "no-referrer"
-        } else {
-            "same-origin"
-        }),
-    );
-    headers.insert(
-        HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static(
-            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
-             magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
-        ),
-    );
-    headers.insert(
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
-    headers.insert(
-        HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
-    if values.secure {
-        headers.insert(
-            STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-        );
+    for (name, value) in values.all(confidential) {
+        headers.insert(name, value);
     }
     headers
         .entry(CACHE_CONTROL)

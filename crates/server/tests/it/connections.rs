@@ -88,3 +88,72 @@ async fn a_connection_is_used_for_several_requests() {
         }
     }
 }
+
+/// The whole answer to these bytes, when the server has closed the connection.
+async fn answer_to(address: SocketAddr, request: &[u8]) -> String {
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    // Writing may fail when the server has answered before it has read everything.
+    let _ = connection.write_all(request).await;
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(testkit::wait::LONGEST, connection.read_to_end(&mut answer));
+    let _ = read.await.expect("the server closes it");
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s42_answers_of_the_http_library_carry_the_security_headers() {
+    let (_install, address) = start().await;
+    let url: Url = format!("http://{address}/healthz").parse().unwrap();
+    let ours = Visitor::new().open(&url).await.headers;
+    let long = format!("GET /{} HTTP/1.1\r\nhost: a\r\n\r\n", "a".repeat(70_000));
+    let many = format!(
+        "GET / HTTP/1.1\r\nhost: a\r\n{}\r\n",
+        "x: y\r\n".repeat(200)
+    );
+    for (request, status) in [
+        ("nonsense\r\n\r\n", "400 Bad Request"),
+        ("GET / HTTP/1.1\r\nb ad: x\r\n\r\n", "400 Bad Request"),
+        (&long, "414 URI Too Long"),
+        (&many, "431 Request Header Fields Too Large"),
+    ] {
+        let answer = answer_to(address, request.as_bytes()).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+            "{answer}"
+        );
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert_eq!(body, "");
+        for name in [
+            "content-security-policy",
+            "x-content-type-options",
+            "x-frame-options",
+            "referrer-policy",
+            "permissions-policy",
+            "cross-origin-opener-policy",
+            "cross-origin-resource-policy",
+            "cache-control",
+        ] {
+            let line = format!("{name}: {}", ours[name].to_str().unwrap());
+            assert!(
+                head.lines().any(|given| given == line),
+                "{line} is not in {head}"
+            );
+        }
+    }
+    // Also after a request that could be read, whose answer stays as it is.
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    let mut both = Vec::new();
+    for request in [
+        "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n",
+        "nonsense\r\n\r\n",
+    ] {
+        connection.write_all(request.as_bytes()).await.unwrap();
+        while !both.ends_with(b"alive\n") {
+            assert!(connection.read_buf(&mut both).await.unwrap() > 0);
+        }
+    }
+    connection.read_to_end(&mut both).await.unwrap();
+    let both = String::from_utf8(both).unwrap();
+    assert_eq!(both.matches("content-security-policy").count(), 2, "{both}");
+    assert!(both.starts_with("HTTP/1.1 200 OK\r\n"), "{both}");
+}
