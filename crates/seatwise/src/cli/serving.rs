@@ -31,7 +31,7 @@ pub(crate) struct Serve {
     /// Address and port on which to listen.
     #[arg(long, default_value = "127.0.0.1:8080", env = "SEATWISE_LISTEN")]
     pub(crate) listen: SocketAddr,
-    /// Address under which browsers reach this server (default: http:// and the listening address).
+    /// Address under which browsers reach this server (default: http:// and the listening address). It has no path.
     /// Zoom redirects the browser to oauth/zoom/callback below this address.
     #[arg(long, value_name = "URL", env = "SEATWISE_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,

@@ -11,6 +11,7 @@ use crate::cli::Common;
 use crate::exit::Failure;
 use crate::file_system::{self, network_file_system};
 use crate::output::print;
+use crate::serving::public_url;
 use crate::system::SystemClock;
 
 /// Longest time of the checks of the database.
@@ -89,10 +90,10 @@ fn environment(report: &mut Report) -> Result<(), Failure> {
         )?;
     }
     if let Ok(url) = std::env::var("SEATWISE_PUBLIC_URL")
-        && !url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+        && let Err(failure) = public_url(&url)
     {
         report.bad(
-            &format!("SEATWISE_PUBLIC_URL is `{url}`"),
+            &failure.to_string(),
             "write the address that browsers use, such as https://seatwise.example.com",
         )?;
     }

@@ -9,18 +9,18 @@ use service::notify::WebhookClient;
 use service::{proxy, setup_code};
 use store::{OAuthApp, StoreAccess};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 use crate::cli::{Common, Serve};
 use crate::config::secret_from;
 use crate::exit::Failure;
 use crate::file_system::{self, network_file_system};
 use crate::output::{notice, print};
-use crate::serving::{listen, local_url, metrics, serve_until_stopped};
+use crate::serving::{listen, local_url, metrics, nowhere, public_url, serve_until_stopped};
 use crate::system::{SystemClock, SystemRandom};
 
 pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     let oauth_app = oauth_app(&serve)?;
+    let configured_url = serve.public_url.as_deref().map(public_url).transpose()?;
     let store = common.store(StoreAccess::Serve).await?;
     if !store.key_fits() {
         tracing::error!(
@@ -41,17 +41,15 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     }
     let listener = listen(serve.listen, "--listen").await?;
     let address = listener.local_addr()?;
-    let public_url = match &serve.public_url {
-        Some(text) => Url::parse(text)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-            .ok_or_else(|| {
-                Failure::usage(format!(
-                    "--public-url (SEATWISE_PUBLIC_URL): `{text}` is not an address such as https://seatwise.example.com"
-                ))
-            })?,
+    let public_url = match configured_url.clone() {
+        Some(url) => url,
         None => local_url(address)?,
     };
+    if configured_url.is_none()
+        && let Some(warning) = nowhere(address)
+    {
+        tracing::warn!("{warning}");
+    }
     let engine = common.engine(store.clone())?;
     let outside = WebhookClient::new(serve.allow_webhooks_to.clone())
         .map_err(|error| Failure::other(format!("no HTTP client can be made: {error}")))?;

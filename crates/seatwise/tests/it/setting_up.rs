@@ -155,3 +155,19 @@ async fn s33_a_proxy_that_is_not_configured_is_in_the_log_and_in_doctor() {
         assert_eq!(lines.count(), mentioned, "{}", doctor.out);
     }
 }
+
+#[tokio::test]
+async fn u15_a_public_address_with_a_path_is_refused_before_anything_is_made() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = crate::program::seatwise().env("SEATWISE_DATA_DIR", directory.path());
+    let arguments = ["serve", "--public-url", "https://seats.example/seatwise"];
+    let refused = program.run(&arguments).await;
+    assert_eq!(refused.code, Some(2), "{}", refused.err);
+    assert_eq!(refused.err.lines().count(), 1, "{}", refused.err);
+    assert!(
+        refused.err.contains("cannot be below a path"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+}
