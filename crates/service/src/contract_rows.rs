@@ -6,6 +6,7 @@ use model::{
     Application, BillingCycle, ContractTerms, Currency, Day, Holder, Licence, LicenceFamily, Money,
 };
 
+use crate::blocking::Stop;
 use crate::csv_table::{CsvTable, LineError};
 use crate::error::FieldError;
 use crate::parameters::{FromParameter, ParameterValue as _, Reader, YesNo, whole_number};
@@ -204,11 +205,15 @@ pub fn csv_record(terms: &ContractTerms) -> Vec<String> {
 pub fn read_csv(
     application: &Application,
     text: &[u8],
+    stop: &Stop,
 ) -> Result<Vec<ContractTerms>, Vec<LineError>> {
-    let table = CsvTable::read(text, &FIELDS, &NEEDED, MOST_CONTRACTS)?;
+    let table = CsvTable::read(text, &FIELDS, &NEEDED, MOST_CONTRACTS, stop)?;
     let mut all = Vec::new();
     let mut wrong = Vec::new();
     for (line, record) in &table.lines {
+        if stop.is_requested() {
+            return Err(Vec::new());
+        }
         match table
             .pairs(record)
             .read_with(|reader| terms(reader, application))

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::blocking::Stop;
 use crate::pairs::Pairs;
 
 /// A wrong field in one line of a file.
@@ -32,12 +33,14 @@ pub struct CsvTable {
 
 impl CsvTable {
     /// Parses a file. It may contain the columns `known`, must contain the columns `needed`, and may
-    /// have `most` lines below the header.
+    /// have `most` lines below the header. Takes up to a second, so it does not run on a thread that
+    /// serves requests, and ends with an empty list of errors when a stop is requested.
     pub fn read(
         text: &[u8],
         known: &[&str],
         needed: &[&str],
         most: usize,
+        stop: &Stop,
     ) -> Result<Self, Vec<LineError>> {
         let one = |line: u64, message: String| {
             vec![LineError {
@@ -65,6 +68,9 @@ impl CsvTable {
         let mut lines = Vec::new();
         let mut numbers = LineNumbers::new(text);
         for record in reader.records() {
+            if stop.is_requested() {
+                return Err(Vec::new());
+            }
             let record = record.map_err(|error| {
                 let line = error.position().map_or(0, |at| numbers.at(at.byte()));
                 one(line, "cannot be read: write it in UTF-8".to_owned())
@@ -190,7 +196,14 @@ mod tests {
             text.extend_from_slice(format!("person{number}@example.com,\r\n").as_bytes());
         }
         let many = usize::try_from(LINES).unwrap();
-        let table = CsvTable::read(&text, &["email", "left_on"], &["email"], many).unwrap();
+        let table = CsvTable::read(
+            &text,
+            &["email", "left_on"],
+            &["email"],
+            many,
+            &Stop::default(),
+        )
+        .unwrap();
         assert_eq!(table.lines.len(), many);
         // The number of each line, with which faults are reported, is right.
         let numbers = table.lines.iter().map(|(line, _)| *line);
@@ -202,7 +215,14 @@ mod tests {
         let mut text = b"email,left_on\n".to_vec();
         text.extend(b",\n".repeat(200_000));
         text.extend(b"ada@example.com,\n");
-        let table = CsvTable::read(&text, &["email", "left_on"], &["email"], 10).unwrap();
+        let table = CsvTable::read(
+            &text,
+            &["email", "left_on"],
+            &["email"],
+            10,
+            &Stop::default(),
+        )
+        .unwrap();
         assert_eq!(table.lines[0].0, 200_002);
     }
 }

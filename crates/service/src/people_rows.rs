@@ -2,11 +2,14 @@
 //! last day. Also the rules for refusing a list and for asking for a confirmation.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use insight::Roster;
 use model::{Application, Day, IntegrationId};
 use store::ImportedPerson;
 
+use crate::account_snapshot::AccountSnapshot;
+use crate::blocking::{Stop, run_blocking};
 use crate::context::Context;
 use crate::csv_table::{CsvTable, LineError};
 use crate::error::Error;
@@ -20,12 +23,15 @@ pub const FIELDS: [&str; 2] = ["email", "left_on"];
 /// # Errors
 ///
 /// All wrong fields with their lines. The file must then be rejected as a whole.
-pub fn read_csv(text: &[u8]) -> Result<Vec<ImportedPerson>, Vec<LineError>> {
-    let table = CsvTable::read(text, &FIELDS, &FIELDS[..1], MOST_PEOPLE)?;
+pub fn read_csv(text: &[u8], stop: &Stop) -> Result<Vec<ImportedPerson>, Vec<LineError>> {
+    let table = CsvTable::read(text, &FIELDS, &FIELDS[..1], MOST_PEOPLE, stop)?;
     let mut people = Vec::with_capacity(table.lines.len());
     let mut seen = BTreeSet::new();
     let mut wrong = Vec::new();
     for (line, record) in &table.lines {
+        if stop.is_requested() {
+            return Err(Vec::new());
+        }
         let mut say = |field: &str, message: String| {
             wrong.push(LineError {
                 line: *line,
@@ -86,6 +92,24 @@ pub async fn refuse_over_directory(context: &Context, id: IntegrationId) -> Resu
         .action("Employees", format!("/i/{id}/people")))
 }
 
+/// Compares a list with the account on another thread, because both may be long. Returns the list
+/// and the question to confirm.
+///
+/// # Errors
+///
+/// When the thread broke off.
+pub async fn compared(
+    list: Vec<ImportedPerson>,
+    account: Arc<AccountSnapshot>,
+) -> Result<(Vec<ImportedPerson>, Option<String>), Error> {
+    run_blocking(move || {
+        let would = WouldLeave::of(&list, account.roster(), account.application, account.today);
+        let doubt = would.doubt();
+        Ok((list, doubt))
+    })
+    .await
+}
+
 /// The people who would count as having left if a list were imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WouldLeave {
@@ -134,5 +158,40 @@ impl WouldLeave {
                 self.leavers, self.licensed
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn file(lines: usize) -> Vec<u8> {
+        let mut text = String::from("email,left_on\r\n");
+        for number in 0..lines {
+            write!(text, "person{number}@example.com,2026-01-31\r\n").unwrap();
+        }
+        text.into_bytes()
+    }
+
+    /// The shortest of three times, because other programs use the machine too.
+    fn time_of(lines: usize) -> Duration {
+        let text = file(lines);
+        let run = |_| {
+            let started = Instant::now();
+            assert_eq!(read_csv(&text, &Stop::default()).unwrap().len(), lines);
+            started.elapsed()
+        };
+        (0..3).map(run).min().unwrap()
+    }
+
+    #[test]
+    fn s31_the_time_of_an_import_grows_with_its_lines_and_not_with_their_square() {
+        let (short, long) = (time_of(MOST_PEOPLE / 8), time_of(MOST_PEOPLE));
+        println!("{MOST_PEOPLE} lines: {long:?}; an eighth of them: {short:?}");
+        // Eight times the lines would need 64 times the time.
+        assert!(long < short * 24, "{short:?} and {long:?}");
     }
 }

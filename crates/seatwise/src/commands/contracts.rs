@@ -6,6 +6,7 @@ use model::{
 };
 use server::contract_json;
 use service::Pairs;
+use service::blocking::Stop;
 use service::contract_rows::{FIELDS, csv_record, read_csv, terms};
 use store::{Actor, Store, StoreAccess};
 use sync::Connectors;
@@ -54,10 +55,11 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
         } => {
             let integration = pick(&store, integration).await?;
             let application = application(&connectors, &integration.application)?;
-            let all = read_csv(application, &read_file(&file)?).map_err(|errors| {
-                let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))
-            })?;
+            let all =
+                read_csv(application, &read_file(&file)?, &Stop::default()).map_err(|errors| {
+                    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                    Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))
+                })?;
             if dry_run {
                 return print(&format!("{} can be entered", counted(all.len())));
             }

@@ -1,10 +1,12 @@
 //! Contracts from a CSV file.
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
-use model::Permission;
 use model::words::sentence;
+use model::{Application, ContractTerms, Permission};
+use service::blocking::run_stoppable;
 use service::contract_rows;
 use service::csv_table::LineError;
 use ui::pages::contract_import;
@@ -69,6 +71,14 @@ async fn show_import(
     Ok(html(contract_import::page(&page_context.shell, &view)))
 }
 
+/// Reads the file on another thread.
+async fn read(
+    application: &'static Application,
+    bytes: Bytes,
+) -> Result<Result<Vec<ContractTerms>, Vec<LineError>>, Failure> {
+    run_stoppable(move |stop| Ok(contract_rows::read_csv(application, &bytes, stop))).await
+}
+
 async fn import(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
@@ -80,7 +90,7 @@ async fn import(
     let mut wrong = Vec::new();
     match upload.rows() {
         Err(missing) => errors = beside_fields(missing),
-        Ok((bytes, _)) => match contract_rows::read_csv(from_path.application, &bytes) {
+        Ok((bytes, _)) => match read(from_path.application, bytes).await? {
             Err(lines) => wrong = wrongs(lines),
             Ok(terms) => {
                 let id = from_path.integration.id;

@@ -5,6 +5,7 @@ use axum::extract::State;
 use model::Permission;
 use serde::Serialize;
 use service::FieldError;
+use service::blocking::run_stoppable;
 use service::contract_rows;
 use service::csv_table::LineError;
 use service::parameters;
@@ -91,7 +92,10 @@ pub(crate) async fn import(
     }): Query<ImportQuery>,
     FileBody(file): FileBody,
 ) -> Result<Json<Imported>, Failure> {
-    let all = contract_rows::read_csv(from_path.application, &file).map_err(lines)?;
+    let application = from_path.application;
+    let all =
+        run_stoppable(move |stop| contract_rows::read_csv(application, &file, stop).map_err(lines))
+            .await?;
     if !dry_run {
         app.context
             .store

@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use model::Permission;
+use service::blocking::run_stoppable;
 use service::parameters;
 use service::parameters::YesNo;
-use service::people_rows::{self, WouldLeave};
+use service::people_rows;
 use utoipa_axum::routes;
 
 use crate::access::Access;
@@ -60,16 +61,13 @@ pub(crate) async fn import_people(
     FileBody(file): FileBody,
 ) -> Result<Json<Imported>, Failure> {
     people_rows::refuse_over_directory(&app.context, from_path.integration.id).await?;
-    let people = people_rows::read_csv(&file).map_err(lines)?;
+    let mut people =
+        run_stoppable(move |stop| people_rows::read_csv(&file, stop).map_err(lines)).await?;
     if !confirmed && !dry_run {
         let account = app.context.accounts.of(&from_path.integration).await?;
-        let would = WouldLeave::of(
-            &people,
-            account.roster(),
-            account.application,
-            account.today,
-        );
-        if let Some(doubt) = would.doubt() {
+        let (list, doubt) = people_rows::compared(people, account).await?;
+        people = list;
+        if let Some(doubt) = doubt {
             let right = format!("{doubt}; give `true` if the list is complete");
             return Err(Failure::parameter("confirm", right));
         }

@@ -1,11 +1,12 @@
 //! The employees of an account: the imported list, or the list that a directory pushes.
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
 use insight::Roster;
 use model::{Day, Permission, Rule};
-use store::{Directory, PeopleImport};
+use store::{Directory, ImportedPerson, PeopleImport};
 
 use crate::access::Access;
 use crate::app::{App, SharedApp};
@@ -22,7 +23,9 @@ use crate::upload::Upload;
 use crate::web::contracts::import::{by_line, wrongs};
 use crate::web::integration_status::{count, subject};
 use service::account_snapshot::AccountSnapshot;
-use service::people_rows::{self, WouldLeave};
+use service::blocking::run_stoppable;
+use service::csv_table::LineError;
+use service::people_rows;
 use ui::pages::import::ImportError;
 use ui::pages::people;
 use ui::parts::Errors;
@@ -115,6 +118,11 @@ async fn show(
     Ok(html(people::page(&page_context.shell, &view)))
 }
 
+/// Reads the file on another thread.
+async fn read(bytes: Bytes) -> Result<Result<Vec<ImportedPerson>, Vec<LineError>>, Failure> {
+    run_stoppable(move |stop| Ok(people_rows::read_csv(&bytes, stop))).await
+}
+
 async fn import(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
@@ -127,13 +135,11 @@ async fn import(
     let mut wrong = Vec::new();
     match upload.rows() {
         Err(missing) => errors = beside_fields(missing),
-        Ok((bytes, source)) => match people_rows::read_csv(&bytes) {
+        Ok((bytes, source)) => match read(bytes).await? {
             Err(lines) => wrong = wrongs(lines),
             Ok(list) => {
                 let account = app.context.accounts.of(&from_path.integration).await?;
-                let would =
-                    WouldLeave::of(&list, account.roster(), account.application, account.today);
-                let doubt = would.doubt();
+                let (list, doubt) = people_rows::compared(list, account).await?;
                 if let Some(doubt) = doubt.filter(|_| upload.fields.text("confirm").is_none()) {
                     let text = "Nothing was imported yet. Check that the list has everybody, then give it again and tick the confirmation.";
                     errors.add("confirm", format!("{doubt}. {text}"));
