@@ -107,7 +107,9 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Run only the simulated Zoom, for development and tests.
     #[command(
-        after_help = "Examples:\n  seatwise zoom-sim --users 500 --print-credentials\n  seatwise zoom-sim --users 2000 --truth truth.jsonl --plan pro"
+        after_help = "Examples:\n  seatwise zoom-sim --users 500 --print-credentials\n  seatwise zoom-sim --users 2000 --truth truth.jsonl --plan pro\n  \
+                            seatwise zoom-sim --control 127.0.0.1:8082\n  \
+                            curl -d '{\"path\":\"/users\",\"times\":3,\"effect\":{\"html\":503}}' http://127.0.0.1:8082/faults"
     )]
     ZoomSim(ZoomSim),
     /// List, add or remove connected accounts.

@@ -1,5 +1,6 @@
 //! The configuration of a simulated Zoom, and the data with which clients connect to it.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
@@ -65,7 +66,8 @@ impl fmt::Debug for Config {
 }
 
 /// The headers of a 429 answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LimitHeaders {
     /// None per second; `Retry-After` as an ISO date-time for the daily limit.
     #[default]
@@ -85,7 +87,8 @@ pub enum LimitHeaders {
 }
 
 /// The reaction to an old refresh token that is used again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RefreshMode {
     /// The old token is refused.
     #[default]
@@ -97,7 +100,8 @@ pub enum RefreshMode {
 }
 
 /// The reaction of reports to a range that is too wide or too old.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RangeMode {
     /// The range is narrowed silently; reports that repeat their range contain the narrowed one.
     #[default]
@@ -107,7 +111,8 @@ pub enum RangeMode {
 }
 
 /// Switches for behaviour that is allowed but unusual, or wrong. All are off by default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches")]
 pub struct Faults {
     /// Names with markup, formulas and direction marks.
@@ -135,7 +140,7 @@ pub struct Faults {
 }
 
 /// The two Server-to-Server apps of the first account: one reads, the other changes licences.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Credentials {
     /// Base of the REST interface, without `/v2`.
     pub api_url: String,

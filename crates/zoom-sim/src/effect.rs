@@ -1,27 +1,33 @@
 //! The effects that injections can have on a call.
 
 use crate::config::LimitHeaders;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 
 /// The effect of an injection on a call.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Effect {
     /// Answers with this response; the call is neither counted nor carried out.
     Status {
         /// HTTP status of the answer.
         status: u16,
         /// Headers, including the content type.
+        #[serde(default)]
         headers: Vec<(String, String)>,
         /// Body, which is sent unchanged.
+        #[serde(default)]
         body: String,
     },
     /// Answers with 429 although the limit is not reached, with headers of this form.
     Limited {
         /// Whether the answer names the daily limit instead of the limit per second.
+        #[serde(default)]
         daily: bool,
         /// The headers of the answer.
+        #[serde(default)]
         headers: LimitHeaders,
     },
     /// Answers this many of a hundred calls with a per-second 429.
@@ -71,8 +77,10 @@ pub enum Effect {
     /// Adds an unknown member with lists nested this deep.
     Deep(usize),
     /// Changes the body with this function.
+    #[serde(skip)]
     Edit(Arc<dyn Fn(&mut Value) + Send + Sync>),
     /// Calls this function before the call is carried out, for changes between pages.
+    #[serde(skip)]
     Run(Arc<dyn Fn() + Send + Sync>),
 }
 

@@ -12,20 +12,32 @@ use crate::spoil::{self, Pages};
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use std::sync::{Arc, Mutex, PoisonError};
+use serde::Deserialize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// An effect, and the calls to which it applies.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Injection {
     /// Path below `/v2`, or `/oauth/token`. `*` matches one part, a path of only `*` matches every path.
     /// With a method before it, as in `PATCH /users/*`, only calls with that method match.
     pub path: String,
     /// The first matching call with the effect, counted from 1.
+    #[serde(default = "first")]
     pub nth: u64,
     /// Number of matching calls with the effect from then on.
+    #[serde(default = "for_ever")]
     pub times: u64,
     /// The effect on these calls.
     pub effect: Effect,
+}
+
+const fn first() -> u64 {
+    1
+}
+
+const fn for_ever() -> u64 {
+    u64::MAX
 }
 
 impl Injection {
@@ -64,26 +76,55 @@ impl Injection {
     }
 }
 
-/// All injections, each with the number of matching calls so far.
+/// An injection that is at work.
+#[derive(Clone, Debug)]
+pub(crate) struct ActiveInjection {
+    /// Numbers of injections are not used again.
+    pub(crate) id: u64,
+    pub(crate) injection: Injection,
+    /// Matching calls so far.
+    pub(crate) calls: u64,
+}
+
+/// All injections.
 #[derive(Debug, Default)]
 pub(crate) struct Injections {
-    all: Mutex<Vec<(Injection, u64)>>,
+    all: Mutex<(u64, Vec<ActiveInjection>)>,
     pages: Pages,
 }
 
 impl Injections {
-    pub(crate) fn add(&self, injection: Injection) {
-        self.all
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push((injection, 0));
+    fn all(&self) -> MutexGuard<'_, (u64, Vec<ActiveInjection>)> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds an injection and returns its number.
+    pub(crate) fn add(&self, injection: Injection) -> u64 {
+        let mut all = self.all();
+        all.0 += 1;
+        let id = all.0;
+        all.1.push(ActiveInjection {
+            id,
+            injection,
+            calls: 0,
+        });
+        id
+    }
+
+    pub(crate) fn list(&self) -> Vec<ActiveInjection> {
+        self.all().1.clone()
+    }
+
+    /// Removes an injection; `false` if there is none with this number.
+    pub(crate) fn remove(&self, id: u64) -> bool {
+        let all = &mut self.all().1;
+        let before = all.len();
+        all.retain(|active| active.id != id);
+        all.len() < before
     }
 
     pub(crate) fn clear(&self) {
-        self.all
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.all().1.clear();
         self.pages
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -92,11 +133,14 @@ impl Injections {
 
     /// Counts a call and returns the effects on it.
     pub(crate) fn effects_on(&self, method: &str, path: &str) -> Injected {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.all();
         let (mut effects, mut remember) = (Vec::new(), false);
-        for (injection, calls) in all
+        for ActiveInjection {
+            injection, calls, ..
+        } in all
+            .1
             .iter_mut()
-            .filter(|(injection, _)| injection.fits(method, path))
+            .filter(|active| active.injection.fits(method, path))
         {
             *calls += 1;
             remember |= matches!(injection.effect, Effect::DuplicatePage | Effect::Overlap(_));

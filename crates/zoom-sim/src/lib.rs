@@ -5,7 +5,8 @@
 //! generated from a seed, a page at a time, for any time of the given clock.
 //!
 //! Modules: `company` contains people and their habits, `api` answers `/v2`, `oauth` answers `/oauth`,
-//! `injection` changes answers on request, `control` is the handle for tests.
+//! `injection` changes answers on request, `control` is the handle for tests and `control_server` the
+//! one over HTTP.
 
 #![warn(missing_docs)]
 #![expect(
@@ -21,10 +22,13 @@ mod calendar;
 mod company;
 mod config;
 mod control;
+mod control_server;
+mod counting;
 mod dice;
 mod effect;
 mod injection;
 mod oauth;
+mod request_log;
 mod rights;
 mod seal;
 mod sim;
@@ -40,6 +44,7 @@ pub use config::{
     ScopeStyle, SharedNow, SignIn,
 };
 pub use control::{Control, Stats};
+pub use control_server::serve_control;
 pub use effect::Effect;
 pub use injection::Injection;
 pub use sim::serve;

@@ -6,9 +6,11 @@ use crate::company::account::Account;
 use crate::company::history::{self, PersonHistory, TruthRow};
 use crate::company::truth;
 use crate::config::{AccountInfo, SignIn};
+use crate::counting;
 use crate::oauth;
 use crate::state::Sim;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use std::io::{self, Write};
 
@@ -18,6 +20,7 @@ impl Sim {
         oauth::router()
             .route("/v2", any(rest))
             .route("/v2/{*path}", any(rest))
+            .layer(from_fn_with_state(self.clone(), counting::count))
             .with_state(self.clone())
     }
 

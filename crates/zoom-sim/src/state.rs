@@ -8,6 +8,7 @@ use crate::company::days::Days;
 use crate::config::{Config, Credentials, Faults, OauthApp, Plan};
 use crate::injection::Injections;
 use crate::oauth::grants::Grants;
+use crate::request_log::RequestLog;
 use crate::seal::Seal;
 use axum::http::HeaderValue;
 use std::collections::HashSet;
@@ -35,6 +36,7 @@ pub(crate) struct SimState {
     meters: [Mutex<Meter>; 2],
     faults: RwLock<Faults>,
     injections: Injections,
+    pub(crate) log: RequestLog,
     pub(crate) dropped: RwLock<HashSet<Permission>>,
     pub(crate) scopes: RwLock<Option<Vec<String>>>,
     requests: AtomicU64,
@@ -85,6 +87,7 @@ impl Sim {
                 meters: [Mutex::default(), Mutex::default()],
                 faults: RwLock::new(config.faults.clone()),
                 injections: Injections::default(),
+                log: RequestLog::default(),
                 dropped: RwLock::default(),
                 scopes: RwLock::default(),
                 requests: AtomicU64::new(0),

@@ -87,6 +87,9 @@ pub(crate) struct ZoomSim {
     /// Write the true need of every person (whether and until when a licence is needed) to a file first.
     #[arg(long, value_name = "FILE")]
     pub(crate) truth: Option<PathBuf>,
+    /// Address and port of this machine on which faults can be injected over HTTP: see docs/simulator.md.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) control: Option<SocketAddr>,
     /// Print addresses and Server-to-Server credentials as one line of JSON.
     #[arg(long)]
     pub(crate) print_credentials: bool,

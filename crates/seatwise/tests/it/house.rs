@@ -180,6 +180,7 @@ async fn commands_in_the_documents_exist() {
         "CONTRIBUTING.md",
         "docs/api.md",
         "docs/recipes.md",
+        "docs/simulator.md",
     ] {
         let text = std::fs::read_to_string(workspace().join(document)).unwrap();
         for mut words in commands(&text) {

@@ -19,5 +19,6 @@ mod program;
 mod random_kills;
 mod secrets;
 mod setting_up;
+mod simulator;
 mod source;
 mod structure;

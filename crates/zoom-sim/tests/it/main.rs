@@ -7,6 +7,7 @@
 )]
 
 mod company;
+mod control_server;
 mod faults;
 mod flow;
 mod history;
