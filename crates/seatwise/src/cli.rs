@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use accounts::{Contracts, Integrations, Owner, SyncNow};
-pub(crate) use queries::{ListArgs, Renewal, WhatIf};
+pub(crate) use queries::{ListArgs, RejectedRecords, Renewal, WhatIf};
 pub(crate) use serving::{Demo, Serve, ZoomSim};
 pub(crate) use values::Format;
 
@@ -138,6 +138,11 @@ pub(crate) enum Command {
                             seatwise findings state=on_hold --format json\n  seatwise findings --format csv > findings.csv"
     )]
     Findings(ListArgs),
+    /// Show records of the application that could not be understood, by kind of data, days, user and reason.
+    #[command(
+        after_help = "Examples:\n  seatwise rejected-records\n  seatwise rejected-records --integration 1 --json"
+    )]
+    RejectedRecords(RejectedRecords),
     /// Show the recommendation for renewing contracts: seats, reasons, dates and cost.
     #[command(
         after_help = "Examples:\n  seatwise renewal\n  seatwise renewal 1 --seats 1200\n  seatwise renewal --format json"

@@ -1,4 +1,4 @@
-//! Arguments of the commands that show users, findings, renewals and what-ifs.
+//! Arguments of the commands that show users, findings, rejected records, renewals and what-ifs.
 
 use std::path::PathBuf;
 
@@ -21,6 +21,16 @@ pub(crate) struct ListArgs {
     /// Largest number of rows (default: 50 in tables).
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RejectedRecords {
+    /// Number of the integration (default: the only one).
+    #[arg(long, value_name = "ID")]
+    pub(crate) integration: Option<i64>,
+    /// Print the groups as JSON, as the API does.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod doctor;
 mod findings;
 mod integrations;
 mod owner;
+mod rejected_records;
 mod renewal;
 mod serve;
 mod sync;
@@ -34,6 +35,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Sync(sync) => sync::run(common, sync).await,
         Command::Users(users) => users::run(common, users).await,
         Command::Findings(findings) => findings::run(common, findings).await,
+        Command::RejectedRecords(wanted) => rejected_records::run(common, wanted).await,
         Command::Renewal(renewal) => renewal::run(common, renewal).await,
         Command::WhatIf(what_if) => what_if::run(common, what_if).await,
         Command::Contracts(command) => contracts::run(common, command).await,

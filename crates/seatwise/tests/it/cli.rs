@@ -13,7 +13,7 @@ use crate::program::{seatwise, seatwise_with};
 
 testkit::on_both_engines!(an_account_is_connected_read_and_shown_from_the_command_line);
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "demo",
     "serve",
     "zoom-sim",
@@ -22,6 +22,7 @@ const COMMANDS: [&str; 14] = [
     "sync",
     "users",
     "findings",
+    "rejected-records",
     "renewal",
     "whatif",
     "contracts",
@@ -47,6 +48,7 @@ async fn help_names_every_command_and_shows_examples_and_exit_codes() {
         "sync",
         "users",
         "findings",
+        "rejected-records",
         "renewal",
         "whatif",
         "doctor",

@@ -123,81 +123,84 @@ async fn every_effect_and_switch_can_be_written_as_json() {
     assert_eq!(off.json["no_api_url"], false);
 }
 
+/// Method, path, body, and what the error names.
+const WRONG: &[(&str, &str, &str, &str)] = &[
+    ("POST", "/faults", r#"{"effect": "cut"}"#, "path"),
+    ("POST", "/faults", r#"{"path": "/users"}"#, "effect"),
+    (
+        "POST",
+        "/faults",
+        r#"{"path": "users", "effect": "cut"}"#,
+        "path",
+    ),
+    (
+        "POST",
+        "/faults",
+        r#"{"path": "*", "effect": "cut", "colour": 1}"#,
+        "colour",
+    ),
+    (
+        "POST",
+        "/faults",
+        r#"{"path": "*", "effect": "explode"}"#,
+        "explode",
+    ),
+    (
+        "POST",
+        "/faults",
+        r#"{"path": "*", "effect": "edit"}"#,
+        "edit",
+    ),
+    (
+        "POST",
+        "/faults",
+        r#"{"path": "*", "effect": {"slow": "much"}}"#,
+        "slow",
+    ),
+    (
+        "POST",
+        "/faults",
+        r#"{"path": "*", "effect": {"status": {"status": 200, "text": ""}}}"#,
+        "text",
+    ),
+    (
+        "POST",
+        "/faults",
+        r#"{"path": "*", "effect": {"html": 99}}"#,
+        "effect",
+    ),
+    (
+        "POST",
+        "/faults",
+        r#"{"path": "*", "nth": 0, "effect": "cut"}"#,
+        "nth",
+    ),
+    (
+        "POST",
+        "/faults",
+        r#"{"path": "*", "times": -1, "effect": "cut"}"#,
+        "times",
+    ),
+    ("POST", "/faults", "nonsense", "JSON"),
+    (
+        "PUT",
+        "/switches",
+        r#"{"no_api_urls": true}"#,
+        "no_api_urls",
+    ),
+    (
+        "PUT",
+        "/switches",
+        r#"{"limit_headers": "odd"}"#,
+        "limit_headers",
+    ),
+];
+
 #[tokio::test]
 async fn wrong_input_of_the_control_interface_is_refused_by_name() {
     let world = World::new(20).await;
     let remote = Remote::of(&world).await;
-    for (method, path, body, says) in [
-        ("POST", "/faults", r#"{"effect": "cut"}"#, "path"),
-        ("POST", "/faults", r#"{"path": "/users"}"#, "effect"),
-        (
-            "POST",
-            "/faults",
-            r#"{"path": "users", "effect": "cut"}"#,
-            "path",
-        ),
-        (
-            "POST",
-            "/faults",
-            r#"{"path": "*", "effect": "cut", "colour": 1}"#,
-            "colour",
-        ),
-        (
-            "POST",
-            "/faults",
-            r#"{"path": "*", "effect": "explode"}"#,
-            "explode",
-        ),
-        (
-            "POST",
-            "/faults",
-            r#"{"path": "*", "effect": "edit"}"#,
-            "edit",
-        ),
-        (
-            "POST",
-            "/faults",
-            r#"{"path": "*", "effect": {"slow": "much"}}"#,
-            "slow",
-        ),
-        (
-            "POST",
-            "/faults",
-            r#"{"path": "*", "effect": {"status": {"status": 200, "text": ""}}}"#,
-            "text",
-        ),
-        (
-            "POST",
-            "/faults",
-            r#"{"path": "*", "effect": {"html": 99}}"#,
-            "effect",
-        ),
-        (
-            "POST",
-            "/faults",
-            r#"{"path": "*", "nth": 0, "effect": "cut"}"#,
-            "nth",
-        ),
-        (
-            "POST",
-            "/faults",
-            r#"{"path": "*", "times": -1, "effect": "cut"}"#,
-            "times",
-        ),
-        ("POST", "/faults", "nonsense", "JSON"),
-        (
-            "PUT",
-            "/switches",
-            r#"{"no_api_urls": true}"#,
-            "no_api_urls",
-        ),
-        (
-            "PUT",
-            "/switches",
-            r#"{"limit_headers": "odd"}"#,
-            "limit_headers",
-        ),
-    ] {
+    for (method, path, body, says) in WRONG {
         let answer = remote.call(method, path, body).await;
         let error = answer.json["error"].as_str().unwrap();
         assert_eq!(answer.status, 400, "{body}: {error}");
@@ -231,17 +234,10 @@ async fn requests_are_counted_by_operation_and_status() {
     assert_eq!(
         seen["requests"],
         json!([
-            counted("other", "other", 404, 1),
             counted("GET", "/users", 200, 2),
             counted("GET", "/users", 503, 1),
             counted("GET", "/users/{}/settings", 404, 2),
+            counted("other", "other", 400, 1),
         ])
-        .as_array()
-        .map(|all| {
-            let mut all = all.clone();
-            all.sort_by_key(|entry| (entry["path"].to_string(), entry["status"].as_u64()));
-            Value::from(all)
-        })
-        .unwrap()
     );
 }
