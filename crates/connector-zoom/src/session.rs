@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector::{
-    AccountIdentity, AuthError, Changes, Details, Error, Page, PageRequest, PreflightAnswers,
-    PreflightRequest, Session, TokenSource,
+    AccountIdentity, AnswerCount, AnswerKind, AuthError, Changes, Details, Error, Page,
+    PageRequest, PreflightAnswers, PreflightRequest, Session, TokenSource,
 };
 use model::streams;
-use zoom::pacer::{Category, Limits, Pacer};
+use zoom::pacer::{Answered, Category, Limits, Pacer};
 use zoom::{Client, UserStatus};
 
 use crate::application::declared;
@@ -132,10 +132,31 @@ impl Session for ZoomSession {
         self.pacer.counts().iter().map(|count| count.refused).sum()
     }
 
+    fn answers(&self) -> Vec<AnswerCount> {
+        let answers = self.pacer.answers().into_iter();
+        answers
+            .map(|(category, answer, requests)| AnswerCount {
+                category: category.as_str(),
+                answer: answer_kind(answer),
+                requests,
+            })
+            .collect()
+    }
+
     fn changes(&self, writer: Option<Arc<dyn TokenSource>>) -> Option<Arc<dyn Changes>> {
         Some(Arc::new(ZoomChanges::new(
             self.client.clone(),
             writer.map(|tokens| client(&self.config, tokens, &self.pacer)),
         )))
+    }
+}
+
+fn answer_kind(answer: Answered) -> AnswerKind {
+    match answer {
+        Answered::Good => AnswerKind::Good,
+        Answered::LimitedPerSecond => AnswerKind::LimitedPerSecond,
+        Answered::LimitedPerDay => AnswerKind::LimitedPerDay,
+        Answered::Refused => AnswerKind::Refused,
+        Answered::Failed => AnswerKind::Failed,
     }
 }

@@ -46,4 +46,4 @@ pub use preflight::{PreflightAnswers, PreflightRequest};
 pub use random::Random;
 pub use reading::{History, Reading, Shape, Windows};
 pub use records::{Details, DetailsNeed, ListedUser, Records, Section};
-pub use session::Session;
+pub use session::{AnswerCount, AnswerKind, Session};

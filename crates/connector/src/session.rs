@@ -58,11 +58,62 @@ pub trait Session: Send + Sync {
         0
     }
 
+    /// The answers to all requests so far, by category of the application's rate limits.
+    fn answers(&self) -> Vec<AnswerCount> {
+        Vec::new()
+    }
+
     /// The part of the session that changes licences. `writer` provides the tokens of the app that may
     /// write; without it only looking is possible. `None` when the application's licences cannot be
     /// changed by Seatwise.
     fn changes(&self, writer: Option<Arc<dyn TokenSource>>) -> Option<Arc<dyn Changes>> {
         let _ = writer;
         None
+    }
+}
+
+/// How many requests of one category had one kind of answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnswerCount {
+    /// Category of the application's rate limits.
+    pub category: &'static str,
+    pub answer: AnswerKind,
+    pub requests: u64,
+}
+
+/// The kind of the answer to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerKind {
+    /// A result.
+    Good,
+    /// Refused because of a rate limit per second.
+    LimitedPerSecond,
+    /// Refused because of a rate limit per day.
+    LimitedPerDay,
+    /// Refused for another reason: scope, permission, plan, a wrong request, a token that is over.
+    Refused,
+    /// No answer, one that cannot be used, or a fault of the server.
+    Failed,
+}
+
+impl AnswerKind {
+    pub const ALL: [Self; 5] = [
+        Self::Good,
+        Self::LimitedPerSecond,
+        Self::LimitedPerDay,
+        Self::Refused,
+        Self::Failed,
+    ];
+
+    /// The word for metrics.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::LimitedPerSecond => "limited_per_second",
+            Self::LimitedPerDay => "limited_per_day",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
     }
 }

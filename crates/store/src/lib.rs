@@ -72,7 +72,7 @@ pub use members::{ApiToken, Member, NewMember, Organisation, Session};
 pub use named_values::QuestionTemplate;
 pub use notifications::{
     Channel, ChannelKind, ChannelSettings, MessageState, MessageSummary, NewMessage,
-    NotificationKind, OutboxMessage, SmtpSecurity, SmtpSettings,
+    NotificationKind, OutboxLag, OutboxMessage, SmtpSecurity, SmtpSettings,
 };
 pub use open::{DATABASE_FILE, make_private};
 pub use options::{LeaseClock, StoreAccess, StoreLocation, StoreOptions};

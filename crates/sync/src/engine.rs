@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use connector::{Budget, Connector, Session, TokenSource};
+use connector::{AnswerCount, Budget, Connector, Session, TokenSource};
 use model::{Application, Integration, IntegrationId, Plan};
 use store::Store;
 use tokio::sync::Notify;
@@ -150,6 +150,17 @@ impl Engine {
     /// Drops the session of an integration, after its grant changed or it was removed.
     pub(crate) fn forget(&self, id: IntegrationId) {
         self.accounts().remove(&id);
+    }
+
+    /// The answers to the requests of this process, for each integration that it has a session of.
+    pub fn answers(&self) -> Vec<(IntegrationId, Vec<AnswerCount>)> {
+        let accounts = self.accounts();
+        let mut all: Vec<_> = accounts
+            .iter()
+            .map(|(id, account)| (*id, account.session.answers()))
+            .collect();
+        all.sort_by_key(|(id, _)| *id);
+        all
     }
 
     fn accounts(&self) -> std::sync::MutexGuard<'_, HashMap<IntegrationId, Arc<Account>>> {

@@ -15,7 +15,7 @@ use crate::classify::{Outcome, classify};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::hosts::Hosts;
-use crate::pacer::{Pacer, Retry};
+use crate::pacer::{Answered, Pacer, Retry};
 use crate::page::{Page, PageToken};
 use crate::record::Record;
 use crate::retry_after;
@@ -182,6 +182,7 @@ impl Client {
                     resume_at: limit.resume_at,
                 })?;
             let (outcome, pause) = self.once(endpoint, request, &answered).await;
+            self.inner.pacer.answered(endpoint.category, outcome.kind());
             match outcome {
                 Reply::Done(result) => return result,
                 Reply::Unauthorized if renewed => return Err(Error::Unauthorized),
@@ -308,6 +309,21 @@ enum Reply<T> {
     Unauthorized,
     Limited(Option<Retry>),
     Temporary(Error),
+}
+
+impl<T> Reply<T> {
+    fn kind(&self) -> Answered {
+        match self {
+            Self::Done(Ok(_)) => Answered::Good,
+            Self::Limited(Some(Retry::At(_))) => Answered::LimitedPerDay,
+            Self::Limited(_) => Answered::LimitedPerSecond,
+            Self::Done(Err(
+                Error::Unconfirmed { .. } | Error::Transport(_) | Error::BadResponse { .. },
+            ))
+            | Self::Temporary(_) => Answered::Failed,
+            Self::Done(Err(_)) | Self::Unauthorized => Answered::Refused,
+        }
+    }
 }
 
 /// Classifies an answer and reads the body of a good one.

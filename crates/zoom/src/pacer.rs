@@ -51,6 +51,32 @@ pub struct Counts {
     pub waiting: u64,
 }
 
+/// The kind of an answer, for statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// A result.
+    Good,
+    /// 429 because of the limit per second.
+    LimitedPerSecond,
+    /// 429 because of the limit per day.
+    LimitedPerDay,
+    /// Another refusal.
+    Refused,
+    /// No answer, one that cannot be used, or a fault of the server.
+    Failed,
+}
+
+impl Answered {
+    /// All kinds.
+    pub const ALL: [Self; 5] = [
+        Self::Good,
+        Self::LimitedPerSecond,
+        Self::LimitedPerDay,
+        Self::Refused,
+        Self::Failed,
+    ];
+}
+
 /// Delays requests so that they stay within the limits of one account.
 pub struct Pacer {
     limits: Limits,
@@ -69,6 +95,8 @@ struct Lane {
     refused: AtomicU64,
     waiting: AtomicU64,
     untaken: AtomicU64,
+    /// In the order of [`Answered::ALL`].
+    answers: [AtomicU64; 5],
 }
 
 /// Requests of the current UTC day.
@@ -98,6 +126,7 @@ impl Pacer {
             refused: AtomicU64::new(0),
             waiting: AtomicU64::new(0),
             untaken: AtomicU64::new(0),
+            answers: Answered::ALL.map(|_| AtomicU64::new(0)),
         });
         Self {
             limits,
@@ -155,6 +184,23 @@ impl Pacer {
     /// Records that Zoom accepted a request: later refusals are no longer in a row with earlier ones.
     pub fn accepted(&self, category: Category) {
         locked(&self.lanes[category.index()].schedule).accepted();
+    }
+
+    /// Counts an answer for statistics.
+    pub(crate) fn answered(&self, category: Category, answer: Answered) {
+        self.lanes[category.index()].answers[answer as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Numbers of answers since the pacer was created, by category and kind.
+    pub fn answers(&self) -> Vec<(Category, Answered, u64)> {
+        let count = |category: Category, answer: Answered| {
+            let count = &self.lanes[category.index()].answers[answer as usize];
+            (category, answer, count.load(Ordering::Relaxed))
+        };
+        Category::ALL
+            .into_iter()
+            .flat_map(|category| Answered::ALL.map(|answer| count(category, answer)))
+            .collect()
     }
 
     /// Numbers of requests since the pacer was created, by category.

@@ -16,6 +16,8 @@ const RUNS: u32 = 20;
 
 /// One metric of accounts: its name, help text and labels.
 struct Metric {
+    /// `gauge`, or `counter` for a number that only grows.
+    kind: &'static str,
     name: &'static str,
     help: &'static str,
     labels: &'static [&'static str],
@@ -29,41 +31,49 @@ struct Sample {
 }
 
 macro_rules! metrics {
-    ($($constant:ident = $name:literal [$($label:literal),*] $help:literal;)*) => {
-        $(const $constant: &Metric = &Metric { name: $name, help: $help, labels: &[$($label),*] };)*
+    ($($constant:ident = $kind:ident $name:literal [$($label:literal),*] $help:literal;)*) => {
+        $(const $constant: &Metric = &Metric {
+            kind: stringify!($kind), name: $name, help: $help, labels: &[$($label),*],
+        };)*
         /// All metrics, in the order in which they are written.
         const METRICS: &[&Metric] = &[$($constant),*];
     };
 }
 
 metrics! {
-    ACTIVE = "seatwise_integration_active" ["integration"]
+    ACTIVE = gauge "seatwise_integration_active" ["integration"]
         "1 while the account is read, 0 while it is paused, disconnected or has to be authorised again.";
-    RECONNECT = "seatwise_integration_reconnect_needed" ["integration"]
+    RECONNECT = gauge "seatwise_integration_reconnect_needed" ["integration"]
         "1 while the account has to be authorised again.";
-    COMPLETE = "seatwise_last_complete_sync_timestamp_seconds" ["integration"]
+    COMPLETE = gauge "seatwise_last_complete_sync_timestamp_seconds" ["integration"]
         "Time of the end of the last complete sync, in seconds since 1970. Missing before the first one.";
-    FAILED_RUNS = "seatwise_failed_runs_in_a_row" ["integration"]
+    FAILED_RUNS = gauge "seatwise_failed_runs_in_a_row" ["integration"]
         "Sync runs that failed since the last one that did not; counted up to 20.";
-    REQUESTS = "seatwise_last_run_requests" ["integration"]
+    REQUESTS = gauge "seatwise_last_run_requests" ["integration"]
         "Requests of the last run that has ended.";
-    REFUSED = "seatwise_last_run_refused" ["integration"]
+    REFUSED = gauge "seatwise_last_run_refused" ["integration"]
         "Requests of that run that the application refused because of its rate limits.";
-    TODAY = "seatwise_requests_today" ["integration", "category"]
+    TODAY = gauge "seatwise_requests_today" ["integration", "category"]
         "Requests since midnight UTC, by category of the application's rate limits.";
-    LAG = "seatwise_sync_lag_seconds" ["integration"]
+    LAG = gauge "seatwise_sync_lag_seconds" ["integration"]
         "How long a due sync has waited for its turn; 0 if none is due or it runs.";
-    LEASED = "seatwise_sync_running" ["integration"]
+    LEASED = gauge "seatwise_sync_running" ["integration"]
         "1 while a process has the lease of the account's sync.";
-    STREAM_COMPLETE = "seatwise_stream_last_complete_timestamp_seconds" ["integration", "stream"]
+    STREAM_COMPLETE = gauge "seatwise_stream_last_complete_timestamp_seconds" ["integration", "stream"]
         "Time at which a kind of data was last read completely, in seconds since 1970.";
-    STREAM_AGE = "seatwise_stream_age_seconds" ["integration", "stream"]
+    STREAM_AGE = gauge "seatwise_stream_age_seconds" ["integration", "stream"]
         "Time since a kind of data was last read completely.";
-    STREAM_FAILED = "seatwise_stream_failed" ["integration", "stream"]
+    STREAM_FAILED = gauge "seatwise_stream_failed" ["integration", "stream"]
         "1 if the last attempt to read a kind of data failed.";
-    REJECTED = "seatwise_rejected_records" ["integration"]
+    REJECTED = gauge "seatwise_rejected_records" ["integration"]
         "Records of the application that could not be understood and are kept to be read again.";
-    DATABASE = "seatwise_database_bytes" []
+    ANSWERS = counter "seatwise_application_requests_total" ["integration", "category", "result"]
+        "Requests of this process since it started, by category of the application's rate limits and by result: good, limited_per_second, limited_per_day, refused (for another reason), failed (no usable answer).";
+    OUTBOX = gauge "seatwise_outbox_waiting" []
+        "Mails and webhooks that may be delivered and are not yet.";
+    OUTBOX_AGE = gauge "seatwise_outbox_oldest_seconds" []
+        "How long the oldest of them has waited; 0 without any.";
+    DATABASE = gauge "seatwise_database_bytes" []
         "Size of the database.";
 }
 
@@ -87,9 +97,11 @@ pub(super) async fn metrics(State(app): State<SharedApp>) -> Result<Response, Fa
 fn text(samples: &[Sample]) -> String {
     let mut text = String::new();
     for metric in METRICS {
-        let Metric { name, help, .. } = metric;
+        let Metric {
+            kind, name, help, ..
+        } = metric;
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
         for sample in samples.iter().filter(|sample| sample.metric.name == *name) {
             text.push_str(name);
             let labels = metric.labels.iter().zip(&sample.labels);
@@ -111,11 +123,21 @@ fn text(samples: &[Sample]) -> String {
 async fn samples(app: &App) -> Result<Vec<Sample>, Failure> {
     let store = &app.context.store;
     let now = app.context.clock.now();
-    let mut all = vec![Sample {
-        metric: DATABASE,
+    let outbox = store.outbox_lag(now).await?;
+    let oldest = outbox.oldest.map_or(0, |at| now.since(at).max(0) / 1000);
+    let mut all: Vec<Sample> = [
+        (DATABASE, store.size().await?),
+        (OUTBOX, outbox.waiting),
+        (OUTBOX_AGE, oldest),
+    ]
+    .into_iter()
+    .map(|(metric, value)| Sample {
+        metric,
         labels: Vec::new(),
-        value: store.size().await?,
-    }];
+        value,
+    })
+    .collect();
+    answers(app, &mut all);
     let queue = store.sync_queue().await?;
     for integration in store.integrations().await? {
         let id = integration.id.to_string();
@@ -156,6 +178,22 @@ async fn samples(app: &App) -> Result<Vec<Sample>, Failure> {
         streams(app, &integration, now, &mut all).await?;
     }
     Ok(all)
+}
+
+fn answers(app: &App, all: &mut Vec<Sample>) {
+    for (integration, counts) in app.context.engine.answers() {
+        for count in counts {
+            all.push(Sample {
+                metric: ANSWERS,
+                labels: vec![
+                    integration.to_string(),
+                    count.category.to_owned(),
+                    count.answer.word().to_owned(),
+                ],
+                value: i64::try_from(count.requests).unwrap_or(i64::MAX),
+            });
+        }
+    }
 }
 
 async fn streams(

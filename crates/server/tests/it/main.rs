@@ -22,6 +22,7 @@ mod hostile;
 mod integrations;
 mod known_devices;
 mod members;
+mod metrics;
 mod notifications;
 mod people;
 mod prices;
