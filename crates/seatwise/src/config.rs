@@ -1,21 +1,16 @@
-//! Turns command-line arguments and environment variables into the store, the engine and the log.
+//! Turns command-line arguments and environment variables into the store and the engine.
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use connector_zoom::{ZoomConfig, ZoomConnector};
 use store::{LeaseClock, MasterKey, Store, StoreAccess, StoreLocation, StoreOptions};
 use sync::{Config, Connectors, Engine};
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
 use url::Url;
 use zoom::Hosts;
 use zoom::transport::ReqwestTransport;
 
-use crate::cli::{Cli, Common};
+use crate::cli::Common;
 use crate::exit::Failure;
 use crate::system::{SystemClock, SystemRandom, random_word};
 
@@ -24,27 +19,6 @@ pub(crate) const KEY_VARIABLE: &str = "SEATWISE_MASTER_KEY";
 
 /// Name of the key file in the data directory.
 const KEY_FILE: &str = "master.key";
-
-/// Sets up the log. It goes to standard error because standard output is for results.
-pub(crate) fn log(cli: &Cli) -> Result<(), Failure> {
-    // `Targets` rather than `EnvFilter`, because that brings an engine for regular expressions along.
-    let filter: Targets = cli.common.log.parse().map_err(|error| {
-        Failure::usage(format!(
-            "--log: `{}` is not a filter ({error}); try `info` or `sync=debug,info`",
-            cli.common.log
-        ))
-    })?;
-    let registry = tracing_subscriber::registry().with(filter);
-    let lines = fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
-    if cli.common.log_json {
-        registry.with(lines.json()).init();
-    } else {
-        registry.with(lines).init();
-    }
-    Ok(())
-}
 
 impl Common {
     /// The data directory; by default `data` in the current directory.

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod exit;
 mod file_system;
+mod log;
 mod output;
 mod serving;
 mod system;
@@ -21,7 +22,7 @@ use crate::cli::Cli;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let checked = variables::check(names).and_then(|()| config::log(&cli));
+    let checked = variables::check(names).and_then(|()| log::start(&cli.common));
     let started = checked.and_then(|()| {
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
