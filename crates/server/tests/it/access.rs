@@ -523,8 +523,8 @@ const TABLE: &[(&str, &str, For, bool)] = &[
         May(Decide),
         true,
     ),
-    ("POST", "/api/v1/calendar", May(Decide), true),
-    ("DELETE", "/api/v1/calendar", May(Decide), true),
+    ("POST", "/api/v1/calendar", May(ManageSettings), true),
+    ("DELETE", "/api/v1/calendar", May(ManageSettings), true),
     ("GET", "/api/v1/integrations", May(ViewData), true),
     ("GET", "/api/v1/integrations/{id}", May(ViewData), true),
     (

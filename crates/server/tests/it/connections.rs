@@ -157,3 +157,18 @@ async fn s42_answers_of_the_http_library_carry_the_security_headers() {
     assert_eq!(both.matches("content-security-policy").count(), 2, "{both}");
     assert!(both.starts_with("HTTP/1.1 200 OK\r\n"), "{both}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s19_a_body_that_is_too_large_is_refused() {
+    let (_install, address) = start().await;
+    let url: Url = format!("http://{address}/setup").parse().unwrap();
+    let kind = ("content-type", "application/x-www-form-urlencoded");
+    let headers = [kind, ("sec-fetch-site", "same-origin")];
+    for (bytes, status) in [(1024 * 1024, 422), (1024 * 1024 + 1, 413)] {
+        let body = Some("a".repeat(bytes));
+        let post = reqwest::Method::POST;
+        let seen = Visitor::new().send(post, &url, &headers, body).await;
+        assert_eq!(seen.status, status, "{bytes}: {}", seen.body);
+        assert_eq!(seen.headers["x-frame-options"], "DENY");
+    }
+}

@@ -1,6 +1,6 @@
 //! Renewals of contracts and their calendar.
 
-use model::{Clock, IntegrationId};
+use model::{Clock, IntegrationId, Role};
 use reqwest::StatusCode;
 use serde_json::json;
 use testkit::web::Visitor;
@@ -68,7 +68,7 @@ async fn the_calendar_requires_its_token() {
     let nobody = Visitor::new();
     assert_eq!(acme.site.get(&nobody, "/renewals.ics").await.status, 404);
     let made = acme
-        .send_as(&acme.manager, "POST", "/api/v1/calendar", &json!({}))
+        .send_as(&acme.owner, "POST", "/api/v1/calendar", &json!({}))
         .await;
     assert_eq!(made.status, 201, "{}", made.body);
     let url = made.json()["url"].as_str().unwrap().to_owned();
@@ -92,5 +92,30 @@ async fn the_calendar_requires_its_token() {
     assert_eq!(
         acme.site.install.store.contracts(id).await.unwrap().len(),
         1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s38_who_may_not_change_the_feed_on_the_page_may_not_by_the_api() {
+    let acme = Acme::with_contract().await;
+    let send = async |who, method| {
+        acme.send_as(who, method, "/api/v1/calendar", &json!({}))
+            .await
+    };
+    let made = send(&acme.owner, "POST").await.json();
+    let url = made["url"].as_str().unwrap();
+    let path = url[url.find("/renewals.ics").unwrap()..].to_owned();
+    for method in ["POST", "DELETE"] {
+        let refused = send(&acme.manager, method).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{method}");
+    }
+    let manager = acme.site.visitor(Role::LicenceManager).await;
+    let page = submit(&acme.site, &manager, "/renewals/feed", &[]).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    let feed = acme.site.get(&Visitor::new(), &path).await;
+    assert_eq!(
+        feed.status,
+        StatusCode::OK,
+        "the address of the owner still works"
     );
 }

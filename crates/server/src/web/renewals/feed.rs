@@ -6,18 +6,38 @@ use axum::http::StatusCode;
 use model::Permission;
 use serde::Serialize;
 use service::secret::{digest, random_text};
+use store::Actor;
+use url::Url;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::access::Access;
-use crate::app::SharedApp;
+use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::routes::Routes;
 use crate::session::Caller;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    let may_decide = Access::Needs(Permission::Decide);
-    routes.operation(may_decide, routes!(make_feed, end_feed))
+    routes.operation(MAY_CHANGE_FEED, routes!(make_feed, end_feed))
+}
+
+/// A new address ends all subscriptions, so the page and the API need the same permission.
+pub(crate) const MAY_CHANGE_FEED: Access = Access::Needs(Permission::ManageSettings);
+
+/// Replaces the address of the feed. It is shown only this once, because only its hash is stored.
+pub(crate) async fn new_address(app: &App, actor: &Actor) -> Result<Url, Failure> {
+    let token = random_text(&*app.context.random);
+    app.context
+        .store
+        .set_feed_token_hash(Some(&digest(&token)), actor, app.context.clock.now())
+        .await?;
+    let mut address = app
+        .context
+        .public_url
+        .join("renewals.ics")
+        .map_err(|error| Failure::internal(&error))?;
+    address.query_pairs_mut().append_pair("token", &token);
+    Ok(address)
 }
 
 /// The address of the calendar feed.
@@ -37,17 +57,7 @@ pub(crate) async fn make_feed(
     State(app): State<SharedApp>,
     caller: Caller,
 ) -> Result<(StatusCode, Json<Feed>), Failure> {
-    let token = random_text(&*app.context.random);
-    app.context
-        .store
-        .set_feed_token_hash(
-            Some(&digest(&token)),
-            &caller.actor(),
-            app.context.clock.now(),
-        )
-        .await?;
-    let base = app.context.public_url.as_str().trim_end_matches('/');
-    let url = format!("{base}/renewals.ics?token={token}");
+    let url = new_address(&app, &caller.actor()).await?.to_string();
     Ok((StatusCode::CREATED, Json(Feed { url })))
 }
 

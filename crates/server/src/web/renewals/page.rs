@@ -8,6 +8,7 @@ use axum::response::Response;
 use insight::renewal::{self, Renewal};
 use model::{Contract, ContractId, Holder, Integration, Permission};
 
+use super::feed::{MAY_CHANGE_FEED, new_address};
 use crate::access::Access;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
@@ -20,7 +21,6 @@ use crate::web::integration_status::subject;
 use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
-use service::secret::{digest, random_text};
 use ui::pages::renewal::{Recommendation, RecommendationStep, RenewalPage, SeatChoice};
 use ui::pages::{renewal as page, renewals};
 
@@ -33,12 +33,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let view = Access::Needs(Permission::ViewData);
     routes
         .page(Method::GET, "/renewals", view, calendar)
-        .page(
-            Method::POST,
-            "/renewals/feed",
-            Access::Needs(Permission::ManageSettings),
-            new_feed,
-        )
+        .page(Method::POST, "/renewals/feed", MAY_CHANGE_FEED, new_feed)
         .page(Method::GET, "/i/{id}/renewals", view, list)
         .page(Method::GET, "/i/{id}/renewals/{contract}", view, show)
         .page(
@@ -150,27 +145,12 @@ async fn calendar(
     Ok(html(renewals::calendar(&page_context.shell, &view)))
 }
 
-/// Creates a new address of the calendar file. It is shown only this once, because only its hash is
-/// stored.
+/// Creates a new address of the calendar file and shows it.
 async fn new_feed(
     State(app): State<SharedApp>,
     page_context: PageContext,
 ) -> Result<Response, Failure> {
-    let token = random_text(&*app.context.random);
-    app.context
-        .store
-        .set_feed_token_hash(
-            Some(&digest(&token)),
-            &page_context.caller.actor(),
-            app.context.clock.now(),
-        )
-        .await?;
-    let mut address = app
-        .context
-        .public_url
-        .join("renewals.ics")
-        .map_err(|error| Failure::internal(&error))?;
-    address.query_pairs_mut().append_pair("token", &token);
+    let address = new_address(&app, &page_context.caller.actor()).await?;
     let mut shell = page_context.shell.clone();
     "/renewals".clone_into(&mut shell.path);
     let view = renewals::RenewalCalendar {
