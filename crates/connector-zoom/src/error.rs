@@ -99,12 +99,15 @@ pub(crate) fn of_details(stream: &Stream, error: &zoom::Error) -> Error {
 pub(crate) fn of_stream(stream: &Stream, error: &zoom::Error) -> Error {
     use zoom::Error as E;
     let message = match error {
-        E::ScopeMissing { scopes } => format!(
-            "Scope {} was not granted. Add it to the app at Zoom and re-authorise. Without it: {}",
+        E::ScopeMissing { scopes, message } => format!(
+            "Scope {} was not granted. Add it to the app at Zoom and re-authorise. Without it: {} Zoom \
+             says: “{message}”.",
             asked_for(stream, scopes),
             stream.without
         ),
-        E::PermissionDenied { .. } => permission_missing(stream),
+        E::PermissionDenied { message } => {
+            format!("{} Zoom says: “{message}”.", permission_missing(stream))
+        }
         E::PlanTooLow { message } => format!(
             "The account's Zoom plan does not have this (“{message}”). Without it: {}",
             stream.without
@@ -169,9 +172,10 @@ pub(crate) fn of_change(error: &zoom::Error) -> Error {
         E::SeatsExhausted { message } => {
             format!("Zoom has no licence left to give (“{message}”).")
         }
-        E::ScopeMissing { scopes } => {
-            format!("The app at Zoom lacks a scope: {}.", scopes.join(" or "))
-        }
+        E::ScopeMissing { scopes, message } => format!(
+            "The app at Zoom lacks a scope: {} (“{message}”).",
+            scopes.join(" or ")
+        ),
         E::PermissionDenied { message } => {
             format!("Zoom does not allow it (“{message}”): the app's role needs “Users: Edit”.")
         }
@@ -212,7 +216,7 @@ pub(crate) fn of_connection(error: zoom::Error) -> AuthError {
     use zoom::Error as E;
     let message = error.to_string();
     let kind = match error {
-        E::ScopeMissing { scopes } => AuthErrorKind::ScopesMissing { scopes },
+        E::ScopeMissing { scopes, .. } => AuthErrorKind::ScopesMissing { scopes },
         E::PermissionDenied { message } => AuthErrorKind::PermissionMissing { reason: message },
         E::ApiDenied { message } => AuthErrorKind::Refused { reason: message },
         E::PlanTooLow { .. } => AuthErrorKind::PlanTooLow,
@@ -241,7 +245,8 @@ mod tests {
         let reason = |named: &[&str]| {
             let scopes = named.iter().map(|scope| (*scope).to_owned()).collect();
             let stream = ZOOM.stream(streams::ACCOUNT_SETTINGS).unwrap();
-            of_stream(stream, &zoom::Error::ScopeMissing { scopes }).message
+            let message = "Scope missing. (HTTP status 400)".to_owned();
+            of_stream(stream, &zoom::Error::ScopeMissing { scopes, message }).message
         };
         let classic = reason(&["account:read:admin", "account:write:admin"]);
         assert!(
@@ -251,6 +256,10 @@ mod tests {
         let granular = reason(&["account:read:lock_settings:master"]);
         assert!(
             granular.starts_with("Scope account:read:settings:admin was not granted"),
+            "{granular}"
+        );
+        assert!(
+            granular.ends_with("Zoom says: “Scope missing. (HTTP status 400)”."),
             "{granular}"
         );
     }

@@ -113,13 +113,20 @@ fn by_code<'a>(
     endpoint: &Endpoint,
     now: SystemTime,
 ) -> Outcome<'a> {
-    let Fault { code, message } = fault;
-    let text = message.to_ascii_lowercase();
+    let Fault { code, message: raw } = fault;
+    let text = raw.to_ascii_lowercase();
+    let status = response.status;
+    // People look for both: the text in Zoom's documents, the status in the logs of a proxy.
+    let message = match raw.trim() {
+        "" => format!("HTTP status {status}, without a text"),
+        said => format!("{said} (HTTP status {status})"),
+    };
     let error = match code {
         _ if text.contains("rest api has been denied") => Error::ApiDenied { message },
-        429 => return Outcome::Limited(retry_after::retry(response, &message, now)),
+        429 => return Outcome::Limited(retry_after::retry(response, &raw, now)),
         4700 | 4711 if text.contains("scope") => Error::ScopeMissing {
-            scopes: scopes_in(&message, endpoint),
+            scopes: scopes_in(&raw, endpoint),
+            message,
         },
         // A new token would not help, because the token was sent in the wrong place.
         124 if text.contains("query parameter") => Error::Invalid { code, message },
@@ -135,13 +142,8 @@ fn by_code<'a>(
         1000 if text.contains("pending") => Error::PendingSettings,
         1001 | 1010 | 1120 | 2001 | 3001 | 4130 => Error::NotFound { code, message },
         _ if text.contains("or higher account") => Error::PlanTooLow { message },
-        _ if response.status == 401 => return Outcome::Unauthorized,
-        _ if response.status == 403 => Error::PermissionDenied { message },
-        // Without a code or a text, the status is all that there is to report.
-        _ if message.trim().is_empty() => Error::Invalid {
-            code,
-            message: format!("HTTP status {}, without a text", response.status),
-        },
+        _ if status == 401 => return Outcome::Unauthorized,
+        _ if status == 403 => Error::PermissionDenied { message },
         _ => Error::Invalid { code, message },
     };
     Outcome::Failed(error)

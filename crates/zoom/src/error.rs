@@ -11,22 +11,24 @@ use crate::transport::TransportError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The token lacks a scope; any one of the named scopes would be enough.
-    #[error("missing scope: one of {}", scopes.join(", "))]
+    #[error("missing scope: one of {}: {message}", scopes.join(", "))]
     ScopeMissing {
         /// The scopes that Zoom names, or those of the endpoint if it names none.
         scopes: Vec<String>,
+        /// Zoom's message, in English, with the HTTP status.
+        message: String,
     },
     /// The role of the installing user lacks a permission. Zoom sends the same answer to accounts on
     /// some plans.
     #[error("permission denied: {message}")]
     PermissionDenied {
-        /// Zoom's message, in English.
+        /// Zoom's message, in English, with the HTTP status.
         message: String,
     },
     /// The account's plan does not include this endpoint.
     #[error("not included in the account's plan: {message}")]
     PlanTooLow {
-        /// Zoom's message, in English.
+        /// Zoom's message, in English, with the HTTP status.
         message: String,
     },
     /// The page token is over 15 minutes old or belongs to other parameters: start again at page one.
@@ -37,7 +39,7 @@ pub enum Error {
     NotFound {
         /// Zoom's error code, from the body of the answer.
         code: i64,
-        /// Zoom's message, in English.
+        /// Zoom's message, in English, with the HTTP status.
         message: String,
     },
     /// The settings of a user who has not accepted the invitation can't be read.
@@ -48,13 +50,13 @@ pub enum Error {
     Invalid {
         /// Zoom's error code, 0 if the answer had none.
         code: i64,
-        /// Zoom's message, in English.
+        /// Zoom's message, in English, with the HTTP status.
         message: String,
     },
     /// All bought licences of this kind are assigned.
     #[error("no licence is left: {message}")]
     SeatsExhausted {
-        /// Zoom's message, in English.
+        /// Zoom's message, in English, with the HTTP status.
         message: String,
     },
     /// A change was sent and its answer was lost, so that it is unknown whether the change was made.
@@ -67,7 +69,7 @@ pub enum Error {
     /// Zoom has closed the API for this account.
     #[error("API access denied: {message}")]
     ApiDenied {
-        /// Zoom's message, in English.
+        /// Zoom's message, in English, with the HTTP status.
         message: String,
     },
     /// A firewall before the API refused this one request; the token and other requests still work.

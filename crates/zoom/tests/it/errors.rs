@@ -27,7 +27,23 @@ fn not_found(code: i64, message: &str) -> Error {
 fn scopes(names: &[&str]) -> Error {
     Error::ScopeMissing {
         scopes: names.iter().map(|&name| name.to_owned()).collect(),
+        message: String::new(),
     }
+}
+
+/// The error with the text that Zoom sent and the status.
+fn reported(mut error: Error, status: u16, text: &str) -> Error {
+    if let Error::ScopeMissing { message, .. }
+    | Error::PermissionDenied { message }
+    | Error::PlanTooLow { message }
+    | Error::NotFound { message, .. }
+    | Error::Invalid { message, .. }
+    | Error::SeatsExhausted { message }
+    | Error::ApiDenied { message } = &mut error
+    {
+        *message = format!("{text} (HTTP status {status})");
+    }
+    error
 }
 
 /// The documented refusals: status, code, message, and the error that it becomes.
@@ -220,7 +236,11 @@ async fn r13_every_documented_refusal_is_recognised_and_not_retried() {
     for (status, code, message, expected) in refusals() {
         let body = format!(r#"{{"code":{code},"message":"{message}"}}"#);
         let (error, requests) = outcome(status, &body).await;
-        assert_eq!(error, expected, "{status} {body}");
+        assert_eq!(
+            error,
+            reported(expected, status, message),
+            "{status} {body}"
+        );
         assert_eq!(requests, 1, "{status} {body}");
     }
 }
@@ -229,13 +249,14 @@ async fn r13_every_documented_refusal_is_recognised_and_not_retried() {
 async fn faults_of_parameters_are_named() {
     let body = r#"{"code":300,"message":"Validation Failed.","errors":[{"field":"page_size","message":"too big"}]}"#;
     let (error, _) = outcome(400, body).await;
-    assert_eq!(error, invalid(300, "Validation Failed. page_size: too big"));
+    let text = "Validation Failed. page_size: too big (HTTP status 400)";
+    assert_eq!(error, invalid(300, text));
 }
 
 #[tokio::test(start_paused = true)]
 async fn codes_may_be_text_and_messages_absent() {
     let (error, _) = outcome(404, r#"{"code":"1001","message":null}"#).await;
-    assert_eq!(error, not_found(1001, ""));
+    assert_eq!(error, not_found(1001, "HTTP status 404, without a text"));
     // The status is all that there is to report.
     let (error, _) = outcome(400, "{}").await;
     assert_eq!(error, invalid(0, "HTTP status 400, without a text"));
@@ -244,7 +265,7 @@ async fn codes_may_be_text_and_messages_absent() {
 #[tokio::test(start_paused = true)]
 async fn only_a_code_that_says_so_means_that_a_user_is_gone() {
     let (error, _) = outcome(404, r#"{"code":5010,"message":"?"}"#).await;
-    assert_eq!(error, invalid(5010, "?"));
+    assert_eq!(error, invalid(5010, "? (HTTP status 404)"));
     let script = Script::of([with(404, &[], "<html>nginx</html>")]);
     let error = client(&script).user("u1").await.unwrap_err();
     assert!(
