@@ -10,6 +10,8 @@
 pub mod activity;
 pub mod application;
 pub mod contract;
+pub mod contract_field;
+pub mod contract_fields;
 pub mod coverage;
 pub mod currency;
 mod enums;
@@ -36,6 +38,8 @@ pub use application::{
     Stream, Suite, SuiteData,
 };
 pub use contract::{BillingCycle, Contract, ContractId, ContractTerms, ListPrice, PriceConfidence};
+pub use contract_field::{ContractField, ContractFieldKind, ContractPart, MissingValue, TextForm};
+pub use contract_fields::{CONTRACT_FIELDS, contract_field_names};
 pub use coverage::{Coverage, DayCoverage, DayState};
 pub use currency::{Currency, MoneyError};
 pub use event::{

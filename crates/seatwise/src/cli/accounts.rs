@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use model::{BillingCycle, CONTRACT_FIELDS, ContractFieldKind};
 
 use super::values::{Format, PlanName};
 
@@ -70,11 +71,7 @@ pub(crate) enum Contracts {
         format: Format,
     },
     /// Enter a new contract of an account.
-    #[command(
-        after_help = "Example:\n  seatwise contracts add licence=licensed quantity=1500 unit_price=149.90 currency=EUR starts_on=2026-04-01 ends_on=2027-03-31\n\n\
-                            Fields: licence, name, quantity, unit_price, currency, billing_cycle (monthly, quarterly, yearly), starts_on, ends_on,\n  \
-                            auto_renews, notice_days, minimum, reducible_each_cycle, owner, notes"
-    )]
+    #[command(after_help = fields_of_a_contract())]
     Add {
         /// Fields of the contract, written FIELD=VALUE.
         #[arg(value_name = "FIELD=VALUE", required = true)]
@@ -108,4 +105,20 @@ pub(crate) enum Contracts {
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// An example and the names of the fields.
+fn fields_of_a_contract() -> String {
+    let fields = CONTRACT_FIELDS.iter().map(|field| match field.kind {
+        ContractFieldKind::BillingCycle => {
+            let cycles = BillingCycle::ALL.map(BillingCycle::value);
+            format!("{} ({})", field.name, cycles.join(", "))
+        }
+        _ => field.name.to_owned(),
+    });
+    format!(
+        "Example:\n  seatwise contracts add licence=licensed quantity=1500 unit_price=149.90 currency=EUR \
+         starts_on=2026-04-01 ends_on=2027-03-31\n\nFields: {}",
+        fields.collect::<Vec<_>>().join(", ")
+    )
 }

@@ -3,10 +3,11 @@
 use insight::renewal::dates;
 use model::{
     Application, Clock as _, Contract, ContractId, ContractTerms, Day, IntegrationId, Timestamp,
+    contract_field_names,
 };
 use server::contract_json;
 use service::Pairs;
-use service::contract_rows::{FIELDS, csv_record, read_csv, terms};
+use service::contract_rows::{csv_record, read_csv, terms};
 use store::{Actor, Store, StoreAccess};
 use sync::Connectors;
 
@@ -83,18 +84,19 @@ fn typed_terms(
     application: &'static Application,
     fields: &[String],
 ) -> Result<ContractTerms, Failure> {
+    let known = contract_field_names();
     let mut pairs: Vec<(String, String)> = Vec::new();
     for field in fields {
         let (name, value) = field.split_once('=').ok_or_else(|| {
             Failure::usage(format!("`{field}` is not FIELD=VALUE, e.g. quantity=100"))
         })?;
-        if !FIELDS.contains(&name) {
+        if !known.contains(&name) {
             return Err(Failure::usage(format!(
                 "`{name}` is not a field: known are {}",
-                FIELDS.join(", ")
+                known.join(", ")
             )));
         }
-        if pairs.iter().any(|(known, _)| known == name) {
+        if pairs.iter().any(|(given, _)| given == name) {
             return Err(Failure::usage(format!("`{name}` is given twice")));
         }
         pairs.push((name.to_owned(), value.to_owned()));
@@ -167,7 +169,9 @@ fn list(contracts: Vec<Contract>, today: Day, format: Format) -> Result<(), Fail
         Format::Csv => {
             let mut writer = csv_writer();
             let failed = |error: csv::Error| csv_failure(&error);
-            writer.write_record(FIELDS).map_err(failed)?;
+            writer
+                .write_record(contract_field_names())
+                .map_err(failed)?;
             for contract in &contracts {
                 writer
                     .write_record(csv_record(&contract.terms))

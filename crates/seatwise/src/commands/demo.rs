@@ -4,9 +4,7 @@
 use std::sync::Arc;
 
 use insight::renewal::dates::months_after;
-use model::{
-    BillingCycle, Clock as _, ContractTerms, Currency, IntegrationId, Licence, Money, Plan,
-};
+use model::{Clock as _, ContractTerms, Currency, IntegrationId, Licence, Money, Plan};
 use serde_json::json;
 use server::App;
 use service::Context;
@@ -227,21 +225,17 @@ async fn add_contracts(store: &Store, id: IntegrationId, sim: &Sim) -> Result<()
         .zip(1..)
         .map(|((licence, seats, price), number)| ContractTerms {
             name: format!("ZM-{number:03}"),
-            quantity: i64::try_from(seats).unwrap_or(i64::MAX),
             unit_price: Some(Money {
                 minor: price * 100,
                 currency: euro,
             }),
-            billing_cycle: BillingCycle::Yearly,
-            starts_on: months_after(ends_on.plus(1), -12),
-            ends_on,
-            auto_renews: true,
-            notice_days: 30,
-            minimum: 0,
-            reducible_each_cycle: false,
             owner: OWNER_EMAIL.to_owned(),
-            notes: String::new(),
-            licence,
+            ..ContractTerms::new(
+                licence,
+                i64::try_from(seats).unwrap_or(i64::MAX),
+                months_after(ends_on.plus(1), -12),
+                ends_on,
+            )
         })
         .collect();
     store.add_contracts(id, &terms, &Actor::Cli, now).await?;
