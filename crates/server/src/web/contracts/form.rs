@@ -118,31 +118,46 @@ async fn add(
     page_context: PageContext,
     submitted: FormBody,
 ) -> Result<Response, Failure> {
-    let typed = typed(&submitted);
-    let errors = match read(&from_path, &submitted) {
+    save(&app, &from_path, &page_context, None, &submitted).await
+}
+
+/// Stores a new contract, or new terms of one. The form is shown again when something is wrong.
+async fn save(
+    app: &App,
+    from_path: &IntegrationFromPath,
+    page_context: &PageContext,
+    contract: Option<ContractId>,
+    submitted: &FormBody,
+) -> Result<Response, Failure> {
+    let (store, id) = (&app.context.store, from_path.integration.id);
+    let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
+    let errors = match read(from_path, submitted) {
+        Err(errors) => errors,
         Ok(terms) => {
-            let actor = page_context.caller.actor();
-            let added = app
-                .context
-                .store
-                .add_contract(
-                    from_path.integration.id,
-                    &terms,
-                    &actor,
-                    app.context.clock.now(),
-                )
-                .await;
-            match added {
-                Ok(id) => {
-                    let path = contracts::href(from_path.integration.id, id);
-                    return Ok(FlashMessage::ContractAdded.redirect_to(path));
+            let saved = match contract {
+                None => {
+                    let added = store.add_contract(id, &terms, &actor, now).await;
+                    added.map(|contract| (FlashMessage::ContractAdded, contract))
+                }
+                Some(contract) => {
+                    match store
+                        .update_contract(id, contract, &terms, &actor, now)
+                        .await
+                    {
+                        Ok(false) => return Err(Failure::not_found("contract")),
+                        changed => changed.map(|_| (FlashMessage::SettingsSaved, contract)),
+                    }
+                }
+            };
+            match saved {
+                Ok((message, contract)) => {
+                    return Ok(message.redirect_to(contracts::href(id, contract)));
                 }
                 Err(error) => Errors(vec![field_error(error)?]),
             }
         }
-        Err(errors) => errors,
     };
-    let view = form(&app, &from_path, None, typed, errors).await?;
+    let view = form(app, from_path, contract, typed(submitted), errors).await?;
     Ok(unprocessable(contract_form::page(
         &page_context.shell,
         &view,
@@ -176,33 +191,14 @@ async fn edit(
     submitted: FormBody,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &from_path, &number).await?;
-    let typed = typed(&submitted);
-    let id = from_path.integration.id;
-    let errors = match read(&from_path, &submitted) {
-        Ok(terms) => {
-            let actor = page_context.caller.actor();
-            let saved = app
-                .context
-                .store
-                .update_contract(id, contract.id, &terms, &actor, app.context.clock.now())
-                .await;
-            match saved {
-                Ok(true) => {
-                    return Ok(
-                        FlashMessage::SettingsSaved.redirect_to(contracts::href(id, contract.id))
-                    );
-                }
-                Ok(false) => return Err(Failure::not_found("contract")),
-                Err(error) => Errors(vec![field_error(error)?]),
-            }
-        }
-        Err(errors) => errors,
-    };
-    let view = form(&app, &from_path, Some(contract.id), typed, errors).await?;
-    Ok(unprocessable(contract_form::page(
-        &page_context.shell,
-        &view,
-    )))
+    save(
+        &app,
+        &from_path,
+        &page_context,
+        Some(contract.id),
+        &submitted,
+    )
+    .await
 }
 
 async fn ask_remove(
