@@ -74,7 +74,7 @@ pub(crate) async fn run(users: u64) -> Result<()> {
     let owner = owner(&store).await?;
     let listener = TcpListener::bind(loopback()).await?;
     let url = local_url(listener.local_addr()?)?;
-    let app = app(&store, engine, &url, Url::parse(&oauth_url)?);
+    let app = app(&store, engine, &url);
     let stop = CancellationToken::new();
     let serving = tokio::spawn(server::serve(listener, app, stop.clone().cancelled_owned()));
     tokio::task::block_in_place(|| decisions(users))?;
@@ -111,7 +111,7 @@ async fn synced(zoom: &Zoom, store: &Store) -> Result<(Engine, IntegrationId)> {
     Ok((engine, id))
 }
 
-fn app(store: &Store, engine: Engine, url: &Url, oauth_url: Url) -> App {
+fn app(store: &Store, engine: Engine, url: &Url) -> App {
     App::new(
         Context::new(
             store.clone(),
@@ -120,12 +120,7 @@ fn app(store: &Store, engine: Engine, url: &Url, oauth_url: Url) -> App {
             Arc::new(SystemRandom),
             url.clone(),
         ),
-        server::Config {
-            oauth_url,
-            oauth_app: None,
-            trust_forwarded_for: false,
-            metrics: None,
-        },
+        server::Config::default(),
     )
 }
 

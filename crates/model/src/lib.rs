@@ -24,6 +24,7 @@ pub mod licence;
 pub mod member;
 pub mod money;
 pub mod need;
+pub mod plan;
 pub mod rule;
 pub mod streams;
 pub mod sums;
@@ -48,13 +49,14 @@ pub use event::{
 pub use finding::FindingState;
 pub use hosted_window::HostedWindow;
 pub use integration::{
-    Grant, GrantKind, Integration, IntegrationId, IntegrationState, LabelledStreamState, Plan,
+    Grant, GrantKind, Integration, IntegrationId, IntegrationState, LabelledStreamState,
     PublicGrant, RunState, StreamOutcome, StreamState,
 };
 pub use licence::{Holder, Licence, LicenceFamily};
 pub use member::{MemberId, Permission, Role};
 pub use money::Money;
 pub use need::{FreeUse, NeedKind, Needs};
+pub use plan::Plan;
 pub use rule::{Rule, RuleBasis, RuleEffect, RuleFamily, RuleInfo};
 pub use sums::{Decimal, Sums, YearlyAmount};
 pub use time::{Clock, Day, ManualClock, Timestamp};

@@ -4,16 +4,12 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use connector_zoom::{ZoomConfig, ZoomConnector};
 use store::{LeaseClock, MasterKey, Store, StoreAccess, StoreLocation, StoreOptions};
 use sync::{Config, Connectors, Engine};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use url::Url;
-use zoom::Hosts;
-use zoom::transport::ReqwestTransport;
 
 use crate::cli::{Cli, Common};
 use crate::exit::Failure;
@@ -212,67 +208,15 @@ impl Common {
         ))
     }
 
-    /// Whether one of the configured Zoom addresses is on this machine.
-    fn allows_loopback(&self) -> bool {
-        [&self.zoom_api_url, &self.zoom_oauth_url]
-            .into_iter()
-            .any(|url| {
-                Url::parse(url).is_ok_and(|url| match url.host() {
-                    Some(url::Host::Ipv4(address)) => address.is_loopback(),
-                    Some(url::Host::Ipv6(address)) => address.is_loopback(),
-                    Some(url::Host::Domain(name)) => name == "localhost",
-                    None => false,
-                })
-            })
-    }
-
-    pub(crate) fn oauth_url(&self) -> Result<Url, Failure> {
-        let hosts = self.hosts();
-        hosts.check(&self.zoom_oauth_url).map_err(|error| {
-            Failure::usage(format!(
-                "--zoom-oauth-url (SEATWISE_ZOOM_OAUTH_URL): {error}; the usual is https://zoom.us"
-            ))
-        })
-    }
-
-    fn hosts(&self) -> Hosts {
-        Hosts {
-            allow_loopback: self.allows_loopback(),
-        }
-    }
-
     /// Creates the engine that synchronises into `store`.
     pub(crate) fn engine(&self, store: Store) -> Result<Engine, Failure> {
         Ok(Engine::new(store, self.engine_config()?))
     }
 
-    /// The applications that can be connected. A further application is one more line here.
+    /// The applications that can be connected, in the order of pages. A further application is one more
+    /// line here.
     pub(crate) fn connectors(&self) -> Result<Connectors, Failure> {
-        Ok(Connectors::new(vec![Arc::new(ZoomConnector::new(
-            self.zoom_config()?,
-        ))]))
-    }
-
-    /// The Zoom that the options name.
-    fn zoom_config(&self) -> Result<ZoomConfig, Failure> {
-        let hosts = self.hosts();
-        let api_url = hosts.check(&self.zoom_api_url).map_err(|error| {
-            Failure::usage(format!(
-                "--zoom-api-url (SEATWISE_ZOOM_API_URL): {error}; the usual is https://api.zoom.us"
-            ))
-        })?;
-        let transport = ReqwestTransport::new().map_err(|error| {
-            Failure::other(format!("the HTTP client could not be made: {error}"))
-        })?;
-        Ok(ZoomConfig {
-            oauth_url: self.oauth_url()?,
-            api_url,
-            hosts,
-            transport: Arc::new(transport),
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-            limits: None,
-        })
+        Ok(Connectors::new(vec![Arc::new(self.zoom()?)]))
     }
 
     /// Configuration of the engine of this process.

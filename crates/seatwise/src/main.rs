@@ -10,6 +10,7 @@ mod output;
 mod serving;
 mod system;
 mod variables;
+mod zoom_options;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -20,7 +20,10 @@ pub(crate) enum Integrations {
         after_help = "Example:\n  seatwise integrations add-s2s --account-id abc --client-id def --client-secret-file secret.txt --name \"Acme Europe\""
     )]
     AddS2s {
-        /// Zoom's account id, from the app's credentials page.
+        /// Application of the account, such as `zoom` (default: the first that can be connected).
+        #[arg(long, value_name = "KEY")]
+        application: Option<String>,
+        /// Account id, from the app's credentials page.
         #[arg(long)]
         account_id: String,
         /// Client id, from the app's credentials page.

@@ -1,8 +1,10 @@
 //! `demo`: Seatwise and a simulated Zoom in one process. One simulated account is connected; a second
 //! one can be connected by hand.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use connector_zoom::ZOOM;
 use insight::renewal::dates::months_after;
 use model::{Clock as _, ContractTerms, Currency, IntegrationId, Licence, Money, Plan};
 use serde_json::json;
@@ -58,11 +60,13 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
             url.clone(),
         ),
         server::Config {
-            oauth_url: common.oauth_url()?,
-            oauth_app: Some(OAuthApp {
-                client_id: oauth_app.client_id,
-                client_secret: oauth_app.client_secret.into(),
-            }),
+            oauth_apps: BTreeMap::from([(
+                ZOOM.key.to_owned(),
+                OAuthApp {
+                    client_id: oauth_app.client_id,
+                    client_secret: oauth_app.client_secret.into(),
+                },
+            )]),
             trust_forwarded_for: false,
             metrics: metrics(),
         },
@@ -173,13 +177,13 @@ async fn connect(
     name: String,
 ) -> Result<IntegrationId, Failure> {
     if let Some(there) = store
-        .integration_by_account("zoom", &credentials.account_id)
+        .integration_by_account(ZOOM.key, &credentials.account_id)
         .await?
     {
         return Ok(there.id);
     }
     let wanted = ServerToServer {
-        application: connector_zoom::ZOOM.key,
+        application: ZOOM.key,
         name,
         plan: Plan::Business,
         account_id: credentials.account_id.clone(),
@@ -187,8 +191,10 @@ async fn connect(
         client_secret: credentials.client_secret.clone().into(),
         reauthorise: None,
     };
-    let Connected { integration, .. } =
-        engine.connect_server_to_server(wanted, &Actor::Cli).await?;
+    let Connected { integration, .. } = engine
+        .connect_server_to_server(wanted, &Actor::Cli)
+        .await
+        .map_err(|error| Failure::not_connected(&error, &ZOOM))?;
     Ok(integration.id)
 }
 

@@ -1,6 +1,6 @@
 //! `integrations`: lists, adds and removes connected accounts.
 
-use model::{Integration, IntegrationId, Timestamp};
+use model::{Application, Integration, IntegrationId, Timestamp};
 use serde_json::json;
 use store::{Actor, StoreAccess};
 use sync::ServerToServer;
@@ -21,14 +21,16 @@ pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Fai
     match command {
         Integrations::List { json } => list(store.integrations().await?, json),
         Integrations::AddS2s {
+            application,
             account_id,
             client_id,
             client_secret_file,
             name,
             plan,
         } => {
+            let application = application_of(&common, application.as_deref())?;
             let wanted = ServerToServer {
-                application: connector_zoom::ZOOM.key,
+                application: application.key,
                 name,
                 plan: plan.model(),
                 account_id,
@@ -39,7 +41,8 @@ pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Fai
             let connected = common
                 .engine(store)?
                 .connect_server_to_server(wanted, &Actor::Cli)
-                .await?;
+                .await
+                .map_err(|error| Failure::not_connected(&error, application))?;
             print(&format!(
                 "Connected as integration {} (“{}”). A running server starts its first sync now; \
                  `seatwise sync {}` does it here.",
@@ -74,6 +77,22 @@ pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Fai
             ))
         }
     }
+}
+
+/// The application with this key; the first one that can be connected when none is named.
+fn application_of(common: &Common, key: Option<&str>) -> Result<&'static Application, Failure> {
+    let applications = common.connectors()?.applications();
+    let mut fitting = applications
+        .iter()
+        .filter(|application| key.is_none_or(|key| application.key == key));
+    fitting.next().copied().ok_or_else(|| {
+        let known: Vec<&str> = applications.iter().map(|known| known.key).collect();
+        Failure::usage(format!(
+            "--application: `{}` is unknown, known are {}",
+            key.unwrap_or_default(),
+            known.join(", ")
+        ))
+    })
 }
 
 fn list(integrations: Vec<Integration>, json: bool) -> Result<(), Failure> {

@@ -37,7 +37,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Contracts(command) => contracts::run(common, command).await,
         Command::Doctor => doctor::run(common).await,
         Command::Openapi => {
-            let document = server::openapi(&[&connector_zoom::ZOOM])
+            let document = server::openapi(&common.connectors()?.applications())
                 .to_pretty_json()
                 .map_err(|error| {
                     Failure::other(format!("the document can't be written: {error}"))

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use secrecy::ExposeSecret as _;
 use server::App;
 use service::Context;
 use service::notify::WebhookClient;
-use store::{OAuthApp, StoreAccess};
+use store::StoreAccess;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::cli::{Common, Serve};
-use crate::config::secret_from;
 use crate::exit::Failure;
 use crate::file_system::{self, network_file_system};
 use crate::output::print;
@@ -19,7 +17,7 @@ use crate::serving::{listen, local_url, metrics, serve_until_stopped};
 use crate::system::{SystemClock, SystemRandom};
 
 pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
-    let oauth_app = oauth_app(&serve)?;
+    let oauth_apps = serve.oauth_apps()?;
     let store = common.store(StoreAccess::Serve).await?;
     if !store.key_fits() {
         tracing::error!(
@@ -62,8 +60,7 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     let app = Arc::new(App::new(
         context,
         server::Config {
-            oauth_url: common.oauth_url()?,
-            oauth_app,
+            oauth_apps,
             trust_forwarded_for: serve.trust_forwarded_for,
             metrics: metrics(),
         },
@@ -82,23 +79,4 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     }
     store.close().await;
     ended
-}
-
-fn oauth_app(serve: &Serve) -> Result<Option<OAuthApp>, Failure> {
-    match (&serve.zoom_client_id, &serve.zoom_client_secret_file) {
-        (None, None) => Ok(None),
-        (Some(client_id), Some(file)) => {
-            let secret = secret_from(file)?;
-            Ok(Some(OAuthApp {
-                client_id: client_id.clone(),
-                client_secret: secret.expose_secret().to_owned().into(),
-            }))
-        }
-        (Some(_), None) => Err(Failure::usage(
-            "--zoom-client-id needs --zoom-client-secret-file with the app's client secret",
-        )),
-        (None, Some(_)) => Err(Failure::usage(
-            "--zoom-client-secret-file needs --zoom-client-id with the app's client id",
-        )),
-    }
 }
