@@ -11,7 +11,7 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::cli::{Cli, Common};
+use crate::cli::Common;
 use crate::exit::Failure;
 use crate::system::{SystemClock, SystemRandom, random_word};
 
@@ -22,19 +22,19 @@ pub(crate) const KEY_VARIABLE: &str = "SEATWISE_MASTER_KEY";
 const KEY_FILE: &str = "master.key";
 
 /// Sets up the log. It goes to standard error because standard output is for results.
-pub(crate) fn log(cli: &Cli) -> Result<(), Failure> {
+pub(crate) fn log(common: &Common) -> Result<(), Failure> {
     // `Targets` rather than `EnvFilter`, because that brings an engine for regular expressions along.
-    let filter: Targets = cli.common.log.parse().map_err(|error| {
+    let filter: Targets = common.log.parse().map_err(|error| {
         Failure::usage(format!(
             "--log: `{}` is not a filter ({error}); try `info` or `sync=debug,info`",
-            cli.common.log
+            common.log
         ))
     })?;
     let registry = tracing_subscriber::registry().with(filter);
     let lines = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    if cli.common.log_json {
+    if common.log_json {
         registry.with(lines.json()).init();
     } else {
         registry.with(lines).init();

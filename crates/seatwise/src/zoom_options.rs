@@ -1,6 +1,7 @@
 //! The options about Zoom: its connector, and its OAuth app.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use connector_zoom::{ZOOM, ZoomConfig, ZoomConnector};
@@ -10,7 +11,7 @@ use url::Url;
 use zoom::Hosts;
 use zoom::transport::ReqwestTransport;
 
-use crate::cli::{Common, Serve};
+use crate::cli::Common;
 use crate::config::secret_from;
 use crate::exit::Failure;
 use crate::system::{SystemClock, SystemRandom};
@@ -68,25 +69,26 @@ impl Common {
     }
 }
 
-impl Serve {
-    /// The OAuth apps that the options name, by the key of their application.
-    pub(crate) fn oauth_apps(&self) -> Result<BTreeMap<String, OAuthApp>, Failure> {
-        match (&self.zoom_client_id, &self.zoom_client_secret_file) {
-            (None, None) => Ok(BTreeMap::new()),
-            (Some(client_id), Some(file)) => {
-                let secret = secret_from(file)?;
-                let app = OAuthApp {
-                    client_id: client_id.clone(),
-                    client_secret: secret.expose_secret().to_owned().into(),
-                };
-                Ok(BTreeMap::from([(ZOOM.key.to_owned(), app)]))
-            }
-            (Some(_), None) => Err(Failure::usage(
-                "--zoom-client-id needs --zoom-client-secret-file with the app's client secret",
-            )),
-            (None, Some(_)) => Err(Failure::usage(
-                "--zoom-client-secret-file needs --zoom-client-id with the app's client id",
-            )),
+/// The OAuth app that the options of `serve` name, by the key of its application.
+pub(crate) fn oauth_apps(
+    client_id: Option<&String>,
+    secret_file: Option<&PathBuf>,
+) -> Result<BTreeMap<String, OAuthApp>, Failure> {
+    match (client_id, secret_file) {
+        (None, None) => Ok(BTreeMap::new()),
+        (Some(client_id), Some(file)) => {
+            let secret = secret_from(file)?;
+            let app = OAuthApp {
+                client_id: client_id.clone(),
+                client_secret: secret.expose_secret().to_owned().into(),
+            };
+            Ok(BTreeMap::from([(ZOOM.key.to_owned(), app)]))
         }
+        (Some(_), None) => Err(Failure::usage(
+            "--zoom-client-id needs --zoom-client-secret-file with the app's client secret",
+        )),
+        (None, Some(_)) => Err(Failure::usage(
+            "--zoom-client-secret-file needs --zoom-client-id with the app's client id",
+        )),
     }
 }

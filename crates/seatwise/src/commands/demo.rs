@@ -2,8 +2,10 @@
 //! one can be connected by hand.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use clap::Args;
 use connector_zoom::ZOOM;
 use insight::renewal::dates::months_after;
 use model::{Clock as _, ContractTerms, Currency, IntegrationId, Licence, Money, Plan};
@@ -16,11 +18,30 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use zoom_sim::{Config, Faults, ScopeStyle, Sim};
 
-use crate::cli::{Common, Demo};
+use crate::cli::Common;
 use crate::exit::Failure;
 use crate::output::print;
 use crate::serving::{listen, local_url, metrics, serve_until_stopped};
 use crate::system::{SystemClock, SystemRandom, random_word};
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Address and port on which Seatwise listens.
+    #[arg(long, default_value = "127.0.0.1:8080", env = "SEATWISE_LISTEN")]
+    pub(crate) listen: SocketAddr,
+    /// Address and port on which the simulated Zoom listens.
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    pub(crate) zoom_listen: SocketAddr,
+    /// Number of people in the simulated account.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) users: u64,
+    /// Seed of the simulated people; the same seed gives the same people.
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+    /// Print addresses and credentials as one line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 /// E-mail address of the demo's owner. The domain `.example` is reserved, so mail can't reach anyone.
 const OWNER_EMAIL: &str = "owner@seatwise.example";

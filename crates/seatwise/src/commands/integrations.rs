@@ -1,15 +1,64 @@
 //! `integrations`: lists, adds and removes connected accounts.
 
+use std::path::PathBuf;
+
+use clap::Subcommand;
 use model::{Application, Integration, IntegrationId, Timestamp};
 use serde_json::json;
 use store::{Actor, StoreAccess};
 use sync::ServerToServer;
 
 use super::table::Table;
-use crate::cli::{Common, Integrations};
+use crate::cli::{Common, PlanName};
 use crate::config::secret_from;
 use crate::exit::Failure;
 use crate::output::print;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Integrations {
+    /// List the connected accounts and their state.
+    List {
+        /// Print the list as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Connect an account through its Server-to-Server OAuth app.
+    #[command(
+        after_help = "Example:\n  seatwise integrations add-s2s --account-id abc --client-id def --client-secret-file secret.txt --name \"Acme Europe\""
+    )]
+    AddS2s {
+        /// Application of the account, such as `zoom` (default: the first that can be connected).
+        #[arg(long, value_name = "KEY")]
+        application: Option<String>,
+        /// Account id, from the app's credentials page.
+        #[arg(long)]
+        account_id: String,
+        /// Client id, from the app's credentials page.
+        #[arg(long)]
+        client_id: String,
+        /// File with the client secret; `-` reads it from standard input. It is not an argument because other
+        /// users of the machine can see command lines.
+        #[arg(long, value_name = "FILE")]
+        client_secret_file: PathBuf,
+        /// Name of the account on pages.
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Plan whose rate limits apply.
+        #[arg(long, value_enum, default_value = "pro")]
+        plan: PlanName,
+    },
+    /// Disconnect an account and keep its data, or erase it.
+    Remove {
+        /// Number of the integration to disconnect.
+        id: i64,
+        /// Erase the data of the account as well.
+        #[arg(long)]
+        erase: bool,
+        /// Confirm the command; without it nothing is removed.
+        #[arg(long)]
+        yes: bool,
+    },
+}
 
 pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Failure> {
     // Adding creates the database, because the first account may be connected before the server has run.
