@@ -25,7 +25,7 @@ use crate::response::html;
 use crate::routes::Routes;
 use crate::web::connect::application::connector_of;
 use crate::web::integration_status::{count, subject};
-use crate::web::ledger::page::name_of;
+use crate::web::ledger::name_of;
 use crate::web::settings::page::who;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
