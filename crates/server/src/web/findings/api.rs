@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use insight::{FindingFacets, FindingQuery, FindingSummary, FindingWithEvidence};
+use insight::{FindingFacets, FindingSummary, FindingWithEvidence};
 use model::{Day, Sums};
 use serde::Serialize;
 use store::FindingEvent;
@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 use crate::access::Access;
 use crate::api::List;
 use crate::api::body::JsonBody;
+use crate::api::filters::SelectedFindings;
 use crate::api::parameters::Query;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
@@ -26,8 +26,7 @@ use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
 use service::decisions::{self, Action, Selected};
 use service::parameters::both;
-use service::queries::finding_query;
-use service::{FieldError, Pairs};
+use service::FieldError;
 use utoipa_axum::routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -41,20 +40,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_decide, routes!(decide))
 }
 
-/// Parses the filters of findings. The cursor is left out, because the filters of users would read
-/// it as theirs.
-pub(crate) async fn query_of_findings(
-    app: &App,
-    from_path: &IntegrationFromPath,
-    pairs: &Pairs,
-) -> Result<FindingQuery, Failure> {
-    let filters = pairs.0.iter().filter(|(name, _)| name != "cursor");
-    let filters = Pairs(filters.cloned().collect());
-    finding_query(&app.context, from_path.application, &filters)
-        .await?
-        .map_err(Failure::from)
-}
-
 /// Findings, filtered and in order: open findings with the largest saving first when no parameters
 /// are given.
 #[utoipa::path(
@@ -64,12 +49,13 @@ pub(crate) async fn query_of_findings(
 )]
 pub(crate) async fn list(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    SelectedFindings {
+        from_path,
+        query,
+        cursor,
+    }: SelectedFindings,
 ) -> Result<Response, Failure> {
-    let query = query_of_findings(&app, &from_path, &pairs).await?;
     let account = app.context.accounts.of(&from_path.integration).await?;
-    let cursor = pairs.text("cursor").map(str::to_owned);
     run_blocking(move || {
         let page = account
             .findings
@@ -96,10 +82,10 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn facets(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    SelectedFindings {
+        from_path, query, ..
+    }: SelectedFindings,
 ) -> Result<Response, Failure> {
-    let query = query_of_findings(&app, &from_path, &pairs).await?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
         json(
@@ -120,10 +106,10 @@ pub(crate) async fn facets(
 )]
 pub(crate) async fn summary(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    SelectedFindings {
+        from_path, query, ..
+    }: SelectedFindings,
 ) -> Result<Response, Failure> {
-    let query = query_of_findings(&app, &from_path, &pairs).await?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || json(&account.findings.summary(account.roster(), &query))).await
 }
