@@ -21,7 +21,9 @@ const PARAMETERS: [QueryParameter; 5] = [
     }),
     parameter("state", ParameterValues::Texts, |_| {
         let states = quoted(FindingState::ALL.map(FindingState::value));
-        format!("How far people have come: {states}; all but `on_hold` and `exempt` when not given.")
+        format!(
+            "How far people have come: {states}; all but `on_hold` and `exempt` when not given."
+        )
     }),
     parameter("amount", ParameterValues::Number, |_| {
         "Saves or costs at least so many whole units of its currency in a year.".to_owned()
@@ -58,7 +60,12 @@ pub fn finding_parameters() -> (Vec<QueryParameter>, Vec<QueryParameter>) {
             ..*of_users
         },
         "sort" => QueryParameter {
-            help: |_| format!("Order: {}.", quoted(FindingSort::ALL.map(FindingSort::value))),
+            help: |_| {
+                format!(
+                    "Order: {}.",
+                    quoted(FindingSort::ALL.map(FindingSort::value))
+                )
+            },
             ..*of_users
         },
         _ => *of_users,

@@ -59,7 +59,10 @@ pub const USER_PARAMETERS: [QueryParameter; 7] = [
                 .iter()
                 .flat_map(|application| Sort::words(application))
                 .collect();
-            format!("Order: {}; with `-` before it, descending.", words.join(", "))
+            format!(
+                "Order: {}; with `-` before it, descending.",
+                words.join(", ")
+            )
         })
     },
     QueryParameter {

@@ -217,14 +217,18 @@ fn described(
 ) -> Vec<Parameter> {
     let fitting = table.iter().filter(|parameter| paged || !parameter.paging);
     fitting
-        .map(|QueryParameter { name, help, values, .. }| {
-            let help = help(applications);
-            match values {
-                ParameterValues::Texts => repeated(name, &help),
-                ParameterValues::Text => single(name, Type::String, &help),
-                ParameterValues::Number => single(name, Type::Integer, &help),
-            }
-        })
+        .map(
+            |QueryParameter {
+                 name, help, values, ..
+             }| {
+                let help = help(applications);
+                match values {
+                    ParameterValues::Texts => repeated(name, &help),
+                    ParameterValues::Text => single(name, Type::String, &help),
+                    ParameterValues::Number => single(name, Type::Integer, &help),
+                }
+            },
+        )
         .collect()
 }
 

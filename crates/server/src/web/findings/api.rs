@@ -22,11 +22,11 @@ use crate::routes::Routes;
 use crate::session::Caller;
 use crate::web::users::api::json;
 use model::Permission;
+use service::FieldError;
 use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
 use service::decisions::{self, Action, Selected};
 use service::parameters::both;
-use service::FieldError;
 use utoipa_axum::routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
