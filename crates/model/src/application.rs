@@ -150,7 +150,7 @@ pub struct Stream {
     pub permission: Option<&'static str>,
     /// Whether Seatwise works well without the stream, because some accounts can never have it.
     pub optional: bool,
-    /// What does not work without the stream, as a sentence for administrators.
+    /// The consequence of a missing stream, as a sentence for administrators.
     pub without: &'static str,
 }
 
@@ -314,7 +314,7 @@ pub struct RolePermission {
     /// Codes in the application's list of permissions of which any one means "granted". Empty when no code is
     /// published, so that only a trial call shows it.
     pub codes: &'static [&'static str],
-    /// What does not work without the permission, as a sentence for administrators.
+    /// The consequence of a missing permission, as a sentence for administrators.
     pub without: &'static str,
     /// Steps with which an administrator grants the permission.
     pub how_to_grant: &'static str,

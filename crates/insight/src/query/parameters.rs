@@ -1,4 +1,4 @@
-//! The parameters of queries as a table: what is read, and what the API's document says of them.
+//! The parameters of queries as one table, for the reader and for the API's document.
 
 use model::Application;
 
