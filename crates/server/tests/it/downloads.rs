@@ -44,7 +44,9 @@ async fn lists_are_exported_and_changes_handed_over() {
     assert_eq!(none.status, 409);
     // Programs read problem details, here too.
     let address = acme.site.at("/i/1/changes.csv");
-    let none = acme.manager.send("GET".parse().unwrap(), &address, &[], None);
+    let none = acme
+        .manager
+        .send("GET".parse().unwrap(), &address, &[], None);
     let none = none.await;
     assert_eq!(none.status, 409);
     assert_eq!(none.json()["code"], "conflict", "{}", none.body);

@@ -13,15 +13,15 @@ use model::{
 use serde_json::Value;
 use service::FieldError;
 use service::contract_rows::terms;
-use service::parameters::both;
-use utoipa::openapi::schema::{SchemaType, Type};
-use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat};
-use utoipa::{PartialSchema, ToSchema};
+use service::parameters::{Member, MemberKind, both};
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::api::List;
 use crate::api::body::JsonBody;
+use crate::api::members;
 use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
@@ -54,46 +54,29 @@ impl<S: Send + Sync> FromRequest<S> for NewContract {
 
 impl ToSchema for NewContract {}
 
-impl PartialSchema for NewContract {
+impl utoipa::PartialSchema for NewContract {
     /// The members are the fields of the table.
     fn schema() -> RefOr<Schema> {
-        let object = ObjectBuilder::new()
-            .schema_type(Type::Object)
-            .description(Some(
-                "A contract to create, or all fields of a contract to change.",
-            ));
-        CONTRACT_FIELDS
-            .iter()
-            .fold(object, |object, field| {
-                let object = object.property(field.name, member(field));
-                if field.is_required() {
-                    object.required(field.name)
-                } else {
-                    object
-                }
-            })
-            .into()
+        let description = "A contract to create, or all fields of a contract to change.";
+        members::object(description, CONTRACT_FIELDS.iter().map(member)).into()
     }
 }
 
-fn member(field: &ContractField) -> ObjectBuilder {
-    let (kind, format) = match field.kind {
-        ContractFieldKind::Number { .. } => (Type::Integer, Some(KnownFormat::Int64)),
-        ContractFieldKind::YesNo { .. } => (Type::Boolean, None),
-        ContractFieldKind::Licence
-        | ContractFieldKind::Text { .. }
-        | ContractFieldKind::Day { .. }
-        | ContractFieldKind::BillingCycle
-        | ContractFieldKind::Price
-        | ContractFieldKind::Currency => (Type::String, None),
-    };
-    let object = ObjectBuilder::new()
-        .description(Some(field.description))
-        .format(format.map(SchemaFormat::KnownFormat));
-    if field.is_required() {
-        object.schema_type(kind)
-    } else {
-        object.schema_type(SchemaType::from_iter([kind, Type::Null]))
+fn member(field: &ContractField) -> Member {
+    Member {
+        name: field.name,
+        kind: match field.kind {
+            ContractFieldKind::Number { .. } => MemberKind::Number,
+            ContractFieldKind::YesNo { .. } => MemberKind::YesNo,
+            ContractFieldKind::Licence
+            | ContractFieldKind::Text { .. }
+            | ContractFieldKind::Day { .. }
+            | ContractFieldKind::BillingCycle
+            | ContractFieldKind::Price
+            | ContractFieldKind::Currency => MemberKind::Text,
+        },
+        required: field.is_required(),
+        description: field.description,
     }
 }
 
