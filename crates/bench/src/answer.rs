@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use ::sync::Engine;
 use insight::what_if::{thresholds, what_if};
 use insight::{Inputs, Settings, find};
-use model::{IntegrationId, Rule};
+use model::{IntegrationId, Plan, Rule};
 use server::App;
 use service::Context;
 use store::{NewMember, Store};
@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use zoom::pacer::Limits;
 
-use crate::cli::{PlanName, ZoomOptions, loopback};
+use crate::cli::{ZoomOptions, loopback};
 use crate::decisions::year;
 use crate::output::{Result, print};
 use crate::process::peak_memory_kb;
@@ -61,7 +61,7 @@ pub(crate) async fn run(users: u64) -> Result<()> {
         .tempdir()?;
     let zoom = Zoom::start(ZoomOptions {
         users,
-        plan: PlanName::Business,
+        plan: Plan::Business,
         latency_ms: 0,
         no_limits: true,
     })
@@ -106,7 +106,7 @@ async fn synced(zoom: &Zoom, store: &Store) -> Result<(Engine, IntegrationId)> {
             .collect(),
     );
     let engine = Engine::new(store.clone(), config);
-    let id = zoom.connect(&engine, PlanName::Business).await?;
+    let id = zoom.connect(&engine, Plan::Business).await?;
     engine.sync_now(id, CancellationToken::new()).await?;
     Ok((engine, id))
 }

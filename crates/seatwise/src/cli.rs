@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-pub(crate) use values::{Format, PlanName};
+pub(crate) use values::{Format, plan};
 
 /// Options of all commands that open the database or call Zoom.
 #[derive(Debug, Clone, Args)]

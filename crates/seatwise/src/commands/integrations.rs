@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use model::{Application, Integration, IntegrationId, Timestamp};
+use model::{Application, Integration, IntegrationId, Plan, Timestamp};
 use serde_json::json;
 use store::{Actor, StoreAccess};
 use sync::ServerToServer;
 
 use super::table::Table;
-use crate::cli::{Common, PlanName};
+use crate::cli::{self, Common};
 use crate::config::secret_from;
 use crate::exit::Failure;
 use crate::output::print;
@@ -44,8 +44,8 @@ pub(crate) enum Integrations {
         #[arg(long, default_value = "")]
         name: String,
         /// Plan whose rate limits apply.
-        #[arg(long, value_enum, default_value = "pro")]
-        plan: PlanName,
+        #[arg(long, value_parser = cli::plan(), default_value = "pro")]
+        plan: Plan,
     },
     /// Disconnect an account and keep its data, or erase it.
     Remove {
@@ -81,7 +81,7 @@ pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Fai
             let wanted = ServerToServer {
                 application: application.key,
                 name,
-                plan: plan.model(),
+                plan,
                 account_id,
                 client_id,
                 client_secret: secret_from(&client_secret_file)?,

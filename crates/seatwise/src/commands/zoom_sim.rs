@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use model::Clock as _;
+use model::{Clock as _, Plan};
 use serde_json::json;
 use zoom_sim::{Config, Faults, ScopeStyle, Sim};
 
-use crate::cli::PlanName;
+use crate::cli;
 use crate::exit::Failure;
 use crate::output::print;
 use crate::serving::{listen, stop_requested};
@@ -29,8 +29,8 @@ pub(crate) struct ZoomSim {
     #[arg(long, default_value_t = 7)]
     pub(crate) seed: u64,
     /// Plan of the account; rate limits and refused requests depend on it.
-    #[arg(long, value_enum, default_value = "business")]
-    pub(crate) plan: PlanName,
+    #[arg(long, value_parser = cli::plan(), default_value = "business")]
+    pub(crate) plan: Plan,
     /// Milliseconds added to every response.
     #[arg(long, default_value_t = 0)]
     pub(crate) latency_ms: u64,
@@ -61,7 +61,7 @@ pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
     let sim = Sim::new(Config {
         seed: wanted.seed,
         users: wanted.users,
-        plan: wanted.plan.simulated(),
+        plan: wanted.plan.value().parse().map_err(Failure::usage)?,
         latency_ms: wanted.latency_ms,
         limits: !wanted.no_limits,
         now: Arc::new(|| SystemClock.now().0),
