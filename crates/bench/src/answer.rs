@@ -67,7 +67,6 @@ pub(crate) async fn run(users: u64) -> Result<()> {
     })
     .await?;
     let store = new_store(directory.path()).await?;
-    let oauth_url = zoom.get("oauth_url");
     let (engine, id) = synced(&zoom, &store).await?;
     drop(zoom);
 
