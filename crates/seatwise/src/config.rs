@@ -4,18 +4,14 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use connector_zoom::{ZoomConfig, ZoomConnector};
 use store::{LeaseClock, MasterKey, Store, StoreAccess, StoreLocation, StoreOptions};
 use sync::{Config, Connectors, Engine};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use url::Url;
-use zoom::Hosts;
-use zoom::transport::ReqwestTransport;
 
-use crate::cli::{Cli, Common};
+use crate::cli::Common;
 use crate::exit::Failure;
 use crate::system::{SystemClock, SystemRandom, random_word};
 
@@ -26,19 +22,19 @@ pub(crate) const KEY_VARIABLE: &str = "SEATWISE_MASTER_KEY";
 const KEY_FILE: &str = "master.key";
 
 /// Sets up the log. It goes to standard error because standard output is for results.
-pub(crate) fn log(cli: &Cli) -> Result<(), Failure> {
+pub(crate) fn log(common: &Common) -> Result<(), Failure> {
     // `Targets` rather than `EnvFilter`, because that brings an engine for regular expressions along.
-    let filter: Targets = cli.common.log.parse().map_err(|error| {
+    let filter: Targets = common.log.parse().map_err(|error| {
         Failure::usage(format!(
             "--log: `{}` is not a filter ({error}); try `info` or `sync=debug,info`",
-            cli.common.log
+            common.log
         ))
     })?;
     let registry = tracing_subscriber::registry().with(filter);
     let lines = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    if cli.common.log_json {
+    if common.log_json {
         registry.with(lines.json()).init();
     } else {
         registry.with(lines).init();
@@ -212,67 +208,15 @@ impl Common {
         ))
     }
 
-    /// Whether one of the configured Zoom addresses is on this machine.
-    fn allows_loopback(&self) -> bool {
-        [&self.zoom_api_url, &self.zoom_oauth_url]
-            .into_iter()
-            .any(|url| {
-                Url::parse(url).is_ok_and(|url| match url.host() {
-                    Some(url::Host::Ipv4(address)) => address.is_loopback(),
-                    Some(url::Host::Ipv6(address)) => address.is_loopback(),
-                    Some(url::Host::Domain(name)) => name == "localhost",
-                    None => false,
-                })
-            })
-    }
-
-    pub(crate) fn oauth_url(&self) -> Result<Url, Failure> {
-        let hosts = self.hosts();
-        hosts.check(&self.zoom_oauth_url).map_err(|error| {
-            Failure::usage(format!(
-                "--zoom-oauth-url (SEATWISE_ZOOM_OAUTH_URL): {error}; the usual is https://zoom.us"
-            ))
-        })
-    }
-
-    fn hosts(&self) -> Hosts {
-        Hosts {
-            allow_loopback: self.allows_loopback(),
-        }
-    }
-
     /// Creates the engine that synchronises into `store`.
     pub(crate) fn engine(&self, store: Store) -> Result<Engine, Failure> {
         Ok(Engine::new(store, self.engine_config()?))
     }
 
-    /// The applications that can be connected. A further application is one more line here.
+    /// The applications that can be connected, in the order of pages. A further application is one more
+    /// line here.
     pub(crate) fn connectors(&self) -> Result<Connectors, Failure> {
-        Ok(Connectors::new(vec![Arc::new(ZoomConnector::new(
-            self.zoom_config()?,
-        ))]))
-    }
-
-    /// The Zoom that the options name.
-    fn zoom_config(&self) -> Result<ZoomConfig, Failure> {
-        let hosts = self.hosts();
-        let api_url = hosts.check(&self.zoom_api_url).map_err(|error| {
-            Failure::usage(format!(
-                "--zoom-api-url (SEATWISE_ZOOM_API_URL): {error}; the usual is https://api.zoom.us"
-            ))
-        })?;
-        let transport = ReqwestTransport::new().map_err(|error| {
-            Failure::other(format!("the HTTP client could not be made: {error}"))
-        })?;
-        Ok(ZoomConfig {
-            oauth_url: self.oauth_url()?,
-            api_url,
-            hosts,
-            transport: Arc::new(transport),
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-            limits: None,
-        })
+        Ok(Connectors::new(vec![Arc::new(self.zoom()?)]))
     }
 
     /// Configuration of the engine of this process.

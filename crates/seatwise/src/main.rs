@@ -10,18 +10,19 @@ mod output;
 mod serving;
 mod system;
 mod variables;
+mod zoom_options;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::Cli;
+use crate::commands::Cli;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let checked = variables::check(names).and_then(|()| config::log(&cli));
+    let checked = variables::check(names).and_then(|()| config::log(&cli.common));
     let started = checked.and_then(|()| {
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()

@@ -9,6 +9,7 @@ mod access;
 mod api;
 mod app;
 mod authorisation_outcomes;
+mod cookies;
 mod download;
 mod error_pages;
 mod failure;

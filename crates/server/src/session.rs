@@ -2,7 +2,7 @@
 //! tokens.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use cookie::{Cookie, SameSite};
@@ -10,6 +10,7 @@ use model::Permission;
 use store::{Actor, Member};
 
 use crate::app::App;
+use crate::cookies;
 use crate::failure::Failure;
 use service::secret::{TOKEN_PREFIX, digest, random_text};
 
@@ -104,10 +105,10 @@ pub(crate) async fn by_token(app: &App, headers: &HeaderMap) -> Result<Option<Ca
 
 /// The member with the session of the request's cookie.
 pub(crate) async fn by_cookie(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Failure> {
-    let Some(token) = token_of(app, headers) else {
+    let Some(token) = cookies::value(headers, name(app)) else {
         return Ok(None);
     };
-    let hash = digest(&token);
+    let hash = digest(token);
     let now = app.context.clock.now();
     let Some(session) = app.context.store.session(&hash, now).await? else {
         return Ok(None);
@@ -145,8 +146,8 @@ pub(crate) async fn begin(
 
 /// Ends the session of the cookie, if any.
 pub(crate) async fn end(app: &App, headers: &HeaderMap) -> Result<(), Failure> {
-    if let Some(token) = token_of(app, headers) {
-        app.context.store.delete_session(&digest(&token)).await?;
+    if let Some(token) = cookies::value(headers, name(app)) {
+        app.context.store.delete_session(&digest(token)).await?;
     }
     Ok(())
 }
@@ -175,16 +176,4 @@ fn name(app: &App) -> &'static str {
     } else {
         "seatwise"
     }
-}
-
-fn token_of(app: &App, headers: &HeaderMap) -> Option<String> {
-    let name = name(app);
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, value)| *key == name && !value.is_empty())
-        .map(|(_, value)| value.to_owned())
 }
