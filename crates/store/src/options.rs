@@ -48,6 +48,9 @@ pub enum StoreAccess {
     /// Change the data beside a process that serves it, as command line tools do: migrates the
     /// schema.
     Change,
+    /// Change the data while no other process may have it open: migrates the schema, and is refused while
+    /// another process serves the data or changes it.
+    Alone,
     /// Read the data. Opening changes nothing, so a schema of another version is refused.
     Look,
 }
