@@ -1,6 +1,7 @@
 //! The command line: all commands, flags and environment variables, with their help and examples.
 
 mod accounts;
+mod operation;
 mod queries;
 mod serving;
 mod values;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use accounts::{Contracts, Integrations, SyncNow};
+pub(crate) use operation::{BackUp, Restore};
 pub(crate) use queries::{ListArgs, Renewal, WhatIf};
 pub(crate) use serving::{Demo, Serve, ZoomSim};
 pub(crate) use values::Format;
@@ -149,6 +151,20 @@ pub(crate) enum Command {
     /// List, add, import or remove contracts.
     #[command(subcommand)]
     Contracts(Contracts),
+    /// Write all data into one file, also while the server runs, and read it back.
+    #[command(
+        after_help = "The file holds the data of employees: keep it as safe as the database. Without --include-key it does not hold\n\
+                            the master key, and tokens and secrets in it open only with a copy of that key.\n\n\
+                            Examples:\n  seatwise backup /var/backups/seatwise-2026-11-30.backup\n  seatwise backup --include-key /media/safe/seatwise.backup"
+    )]
+    Backup(BackUp),
+    /// Restore a backup into an empty directory or an empty PostgreSQL database.
+    #[command(
+        after_help = "A backup of SQLite can be restored into PostgreSQL and the other way round, and one of an older version into\n\
+                            this one. Nothing is changed unless the whole backup can be restored.\n\n\
+                            Examples:\n  seatwise restore --check seatwise-2026-11-30.backup\n  seatwise restore --data /var/lib/seatwise seatwise-2026-11-30.backup"
+    )]
+    Restore(Restore),
     /// Check configuration, database, key, connection and permissions, and explain how to fix problems.
     #[command(after_help = "Example:\n  seatwise doctor --data /var/lib/seatwise")]
     Doctor,

@@ -9,6 +9,7 @@ pub mod crash;
 
 mod account;
 mod audit;
+mod backup;
 mod changes;
 mod connect;
 mod contracts;
@@ -53,6 +54,7 @@ mod write;
 
 pub use account::{AccountSettings, HostReportPeriod};
 pub use audit::{Actor, AuditEntry};
+pub use backup::{Backup, BackupRequest, Restored, back_up, restore, sync_directory_of};
 pub use changes::{
     Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange, SavingState,
 };

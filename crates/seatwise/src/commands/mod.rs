@@ -1,11 +1,13 @@
 //! The commands, one module each.
 
+mod backup;
 mod contracts;
 mod demo;
 mod doctor;
 mod findings;
 mod integrations;
 mod renewal;
+mod restore;
 mod serve;
 mod sync;
 mod table;
@@ -35,6 +37,8 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Renewal(renewal) => renewal::run(common, renewal).await,
         Command::WhatIf(what_if) => what_if::run(common, what_if).await,
         Command::Contracts(command) => contracts::run(common, command).await,
+        Command::Backup(backup) => backup::run(common, backup).await,
+        Command::Restore(restore) => restore::run(common, restore).await,
         Command::Doctor => doctor::run(common).await,
         Command::Openapi => {
             let document = server::openapi(&[&connector_zoom::ZOOM])
