@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use accounts::{Contracts, Integrations, SyncNow};
-pub(crate) use operation::{BackUp, Restore};
+pub(crate) use operation::{BackUp, Key, Restore};
 pub(crate) use queries::{ListArgs, Renewal, WhatIf};
 pub(crate) use serving::{Demo, Serve, ZoomSim};
 pub(crate) use values::Format;
@@ -165,6 +165,9 @@ pub(crate) enum Command {
                             Examples:\n  seatwise restore --check seatwise-2026-11-30.backup\n  seatwise restore --data /var/lib/seatwise seatwise-2026-11-30.backup"
     )]
     Restore(Restore),
+    /// Replace the master key.
+    #[command(subcommand)]
+    Key(Key),
     /// Check configuration, database, key, connection and permissions, and explain how to fix problems.
     #[command(after_help = "Example:\n  seatwise doctor --data /var/lib/seatwise")]
     Doctor,

@@ -42,6 +42,7 @@ mod questions;
 mod rejected;
 mod repeat;
 mod revision;
+mod rotate_key;
 mod rule_settings;
 mod storage_fault;
 mod store;
@@ -87,6 +88,7 @@ pub use questions::{
     RecentAnswer,
 };
 pub use rejected::StoredRejection;
+pub use rotate_key::KeyRotation;
 pub use rule_settings::RuleSettings;
 pub use storage_fault::StorageFault;
 pub use store::{Store, StoreCheck};

@@ -1,8 +1,8 @@
-//! Arguments of the commands that look after the data: backup and restore.
+//! Arguments of the commands that look after the data: backup, restore, master key.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
 pub(crate) struct BackUp {
@@ -23,4 +23,15 @@ pub(crate) struct Restore {
     /// Check the file and show where it comes from, without restoring anything.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Seal all secrets with a new master key, while no server runs.
+    #[command(
+        after_help = "The new key takes the place of the old one, which is kept beside it for older backups. A rotation that was\n\
+                            interrupted goes on when the command is run again; a server that is started in between uses both keys.\n\n\
+                            Example:\n  seatwise key rotate --data /var/lib/seatwise"
+    )]
+    Rotate,
 }

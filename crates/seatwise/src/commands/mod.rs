@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod findings;
 mod integrations;
+mod key;
 mod renewal;
 mod restore;
 mod serve;
@@ -39,6 +40,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Contracts(command) => contracts::run(common, command).await,
         Command::Backup(backup) => backup::run(common, backup).await,
         Command::Restore(restore) => restore::run(common, restore).await,
+        Command::Key(command) => key::run(common, command).await,
         Command::Doctor => doctor::run(common).await,
         Command::Openapi => {
             let document = server::openapi(&[&connector_zoom::ZOOM])
