@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -75,24 +75,41 @@ impl MasterKey {
         Ok(key)
     }
 
-    /// Writes this key into a new file (mode 0600).
+    /// Writes this key into a new file (mode 0600). The file is whole when it gets its name, because half
+    /// a key would be taken for a wrong one.
     ///
     /// # Errors
     /// [`Error::File`] when it cannot be created or exists already.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let failed = |source| Error::File {
+        let mut part = path.as_os_str().to_owned();
+        part.push(format!(".{}.part", std::process::id()));
+        let part = PathBuf::from(part);
+        let named = self.write(&part).and_then(|()| {
+            // Unlike renaming, a second name never replaces a file. Some file systems have none.
+            let linked = std::fs::hard_link(&part, path);
+            if linked.is_err() && path.symlink_metadata().is_err() {
+                return std::fs::rename(&part, path);
+            }
+            linked
+        });
+        // It is gone if it was renamed; otherwise a file that stays does no harm.
+        let _ = std::fs::remove_file(&part);
+        named.map_err(|source| Error::File {
             path: path.to_owned(),
             source,
-        };
+        })
+    }
+
+    fn write(&self, path: &Path) -> std::io::Result<()> {
         let mut text = Zeroizing::new(self.to_base64());
         text.push('\n');
         let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
+        options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(failed)?;
-        file.write_all(text.as_bytes()).map_err(failed)?;
-        file.sync_all().map_err(failed)
+        let mut file = options.open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
     }
 
     /// Parses a key: 32 bytes in base64. Surrounding white space is ignored.
