@@ -61,14 +61,39 @@ impl Common {
             .unwrap_or_else(|| self.data_dir().join(KEY_FILE))
     }
 
-    /// The master key from the environment or from its file; `None` if the file doesn't exist.
-    fn known_key(&self) -> Result<Option<MasterKey>, Failure> {
-        if let Ok(text) = std::env::var(KEY_VARIABLE) {
-            return MasterKey::from_base64(text.trim())
-                .map(Some)
-                .map_err(|error| Failure::usage(format!("{KEY_VARIABLE}: {error}")));
+    /// The file of a key that is made before its database, and gets its name after it.
+    pub(crate) fn new_key_file(&self) -> PathBuf {
+        self.key_file().with_extension("key.new")
+    }
+
+    /// The file of the key that replaces the present one, until all secrets are sealed with it.
+    pub(crate) fn next_key_file(&self) -> PathBuf {
+        self.key_file().with_extension("key.next")
+    }
+
+    /// Name of the file or of the environment variable that the master key is read from.
+    pub(crate) fn key_source(&self) -> String {
+        match std::env::var_os(KEY_VARIABLE) {
+            Some(_) => KEY_VARIABLE.to_owned(),
+            None => self.key_file().display().to_string(),
         }
-        Ok(MasterKey::load(&self.key_file())?)
+    }
+
+    /// The master key from the environment or from its file; `None` if the file doesn't exist. Together
+    /// with the one that replaces it, if that was not finished.
+    pub(crate) fn known_key(&self) -> Result<Option<MasterKey>, Failure> {
+        let key = match std::env::var(KEY_VARIABLE) {
+            Ok(text) => Some(
+                MasterKey::from_base64(text.trim())
+                    .map_err(|error| Failure::usage(format!("{KEY_VARIABLE}: {error}")))?,
+            ),
+            Err(_) => MasterKey::load(&self.key_file())?,
+        };
+        let Some(key) = key else { return Ok(None) };
+        Ok(Some(match MasterKey::load(&self.next_key_file())? {
+            Some(next) => key.with_other(&next),
+            None => key,
+        }))
     }
 
     /// The master key, which must exist already.
@@ -98,7 +123,7 @@ impl Common {
         }
         // The key gets its name when the database is complete. So a key without a database means that
         // the database was lost, also if the first start was interrupted.
-        let new = file.with_extension("key.new");
+        let new = self.new_key_file();
         let (key, made) = if let Some(key) = MasterKey::load(&new)? {
             (key, false)
         } else {
@@ -178,14 +203,20 @@ impl Common {
         }
     }
 
-    /// Opens a database that must exist already, with its key.
-    pub(crate) async fn existing_store(&self, access: StoreAccess) -> Result<Store, Failure> {
+    /// Checks the address of the database, and that an embedded one exists.
+    pub(crate) fn require_database(&self) -> Result<(), Failure> {
         self.check_database_url()?;
         if let Some(missing) = self.missing_database() {
             return Err(Failure::store(format!(
                 "{missing}; give its directory with --data, or create a new one with `seatwise serve`"
             )));
         }
+        Ok(())
+    }
+
+    /// Opens a database that must exist already, with its key.
+    pub(crate) async fn existing_store(&self, access: StoreAccess) -> Result<Store, Failure> {
+        self.require_database()?;
         let key = self.master_key()?;
         self.refuse_a_lost_database()?;
         self.open(key, access).await

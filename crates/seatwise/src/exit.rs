@@ -90,7 +90,7 @@ impl From<store::Error> for Failure {
         use store::Error as E;
         let remedy = match &error {
             E::NotFound { .. } => return Self::not_found(error.to_string()),
-            E::Conflict { .. } => return Self::other(error.to_string()),
+            E::Conflict { .. } | E::Backup { .. } => return Self::other(error.to_string()),
             E::NewerSchema { .. } => Some(
                 "install the version of Seatwise that wrote this database or a newer one, or restore a backup \
                  that this version made",

@@ -1,12 +1,15 @@
 //! The command line: one module for each command, with its arguments, and the list of all with their help.
 
+mod backup;
 mod contracts;
 mod demo;
 mod doctor;
 mod findings;
 mod integrations;
+mod key;
 mod list_args;
 mod renewal;
+mod restore;
 mod serve;
 mod sync;
 mod table;
@@ -97,6 +100,23 @@ pub(crate) enum Command {
     /// List, add, import or remove contracts.
     #[command(subcommand)]
     Contracts(contracts::Contracts),
+    /// Write all data into one file, also while the server runs, and read it back.
+    #[command(
+        after_help = "The file holds the data of employees: keep it as safe as the database. Without --include-key it does not hold\n\
+                            the master key, and tokens and secrets in it open only with a copy of that key.\n\n\
+                            Examples:\n  seatwise backup /var/backups/seatwise-2026-11-30.backup\n  seatwise backup --include-key /media/safe/seatwise.backup"
+    )]
+    Backup(backup::BackUp),
+    /// Restore a backup into an empty directory or an empty PostgreSQL database.
+    #[command(
+        after_help = "A backup of SQLite can be restored into PostgreSQL and the other way round, and one of an older version into\n\
+                            this one. Nothing is changed unless the whole backup can be restored.\n\n\
+                            Examples:\n  seatwise restore --check seatwise-2026-11-30.backup\n  seatwise restore --data /var/lib/seatwise seatwise-2026-11-30.backup"
+    )]
+    Restore(restore::Restore),
+    /// Replace the master key.
+    #[command(subcommand)]
+    Key(key::Key),
     /// Check configuration, database, key, connection and permissions, and explain how to fix problems.
     #[command(after_help = "Example:\n  seatwise doctor --data /var/lib/seatwise")]
     Doctor,
@@ -127,6 +147,9 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Renewal(renewal) => renewal::run(common, renewal).await,
         Command::WhatIf(what_if) => what_if::run(common, what_if).await,
         Command::Contracts(command) => contracts::run(common, command).await,
+        Command::Backup(backup) => backup::run(common, backup).await,
+        Command::Restore(restore) => restore::run(common, restore).await,
+        Command::Key(command) => key::run(common, command).await,
         Command::Doctor => doctor::run(common).await,
         Command::Openapi => {
             let document = server::openapi(&common.connectors()?.applications())

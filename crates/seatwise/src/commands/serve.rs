@@ -60,6 +60,11 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
              --master-key-file (SEATWISE_MASTER_KEY_FILE) names the right one, or every account is authorised again"
         );
     }
+    if store.is_key_rotating().await? {
+        tracing::warn!(
+            "the rotation of the master key was interrupted: stop the server and run `seatwise key rotate` to finish it"
+        );
+    }
     if common.database_url.is_none()
         && let Some(kind) = network_file_system(&common.data_dir())
     {

@@ -13,7 +13,7 @@ use crate::program::{seatwise, seatwise_with};
 
 testkit::on_both_engines!(an_account_is_connected_read_and_shown_from_the_command_line);
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 16] = [
     "demo",
     "serve",
     "zoom-sim",
@@ -24,6 +24,9 @@ const COMMANDS: [&str; 13] = [
     "renewal",
     "whatif",
     "contracts",
+    "backup",
+    "restore",
+    "key",
     "doctor",
     "openapi",
     "completions",
@@ -48,6 +51,8 @@ async fn help_names_every_command_and_shows_examples_and_exit_codes() {
         "findings",
         "renewal",
         "whatif",
+        "backup",
+        "restore",
         "doctor",
         "openapi",
         "completions",

@@ -191,6 +191,7 @@ async fn commands_in_the_documents_exist() {
         "README.md",
         "CONTRIBUTING.md",
         "docs/api.md",
+        "docs/operations.md",
         "docs/recipes.md",
     ] {
         let text = std::fs::read_to_string(workspace().join(document)).unwrap();
