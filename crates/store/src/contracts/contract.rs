@@ -85,7 +85,7 @@ impl Store {
     /// Adds a contract.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
     pub async fn add_contract(
         &self,
         id: IntegrationId,
@@ -115,8 +115,8 @@ impl Store {
     /// Adds several contracts, or none of them when one is invalid.
     ///
     /// # Errors
-    /// [`Error::Field`] with the entry (`contracts[2].quantity`, counted from 0),
-    /// [`Error::NotFound`].
+    /// [`Error::Field`](crate::Error::Field) with the entry (`contracts[2].quantity`, counted from 0),
+    /// [`Error::NotFound`](crate::Error::NotFound).
     pub async fn add_contracts(
         &self,
         id: IntegrationId,
@@ -154,7 +154,7 @@ impl Store {
     /// Replaces the terms of a contract. Returns whether the contract exists.
     ///
     /// # Errors
-    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
     pub async fn update_contract(
         &self,
         id: IntegrationId,
@@ -200,7 +200,7 @@ impl Store {
     /// again.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the integration does not exist.
+    /// [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
     pub async fn remove_contract(
         &self,
         id: IntegrationId,
