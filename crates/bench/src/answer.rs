@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use ::sync::Engine;
 use insight::what_if::{thresholds, what_if};
 use insight::{Inputs, Settings, find};
-use model::{IntegrationId, Rule};
+use model::{IntegrationId, Plan, Rule};
 use server::App;
 use service::Context;
 use store::{NewMember, Store};
@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use zoom::pacer::Limits;
 
-use crate::cli::{PlanName, ZoomOptions, loopback};
+use crate::cli::{ZoomOptions, loopback};
 use crate::decisions::year;
 use crate::output::{Result, print};
 use crate::process::peak_memory_kb;
@@ -61,20 +61,19 @@ pub(crate) async fn run(users: u64) -> Result<()> {
         .tempdir()?;
     let zoom = Zoom::start(ZoomOptions {
         users,
-        plan: PlanName::Business,
+        plan: Plan::Business,
         latency_ms: 0,
         no_limits: true,
     })
     .await?;
     let store = new_store(directory.path()).await?;
-    let oauth_url = zoom.get("oauth_url");
     let (engine, id) = synced(&zoom, &store).await?;
     drop(zoom);
 
     let owner = owner(&store).await?;
     let listener = TcpListener::bind(loopback()).await?;
     let url = local_url(listener.local_addr()?)?;
-    let app = app(&store, engine, &url, Url::parse(&oauth_url)?);
+    let app = app(&store, engine, &url);
     let stop = CancellationToken::new();
     let serving = tokio::spawn(server::serve(listener, app, stop.clone().cancelled_owned()));
     tokio::task::block_in_place(|| decisions(users))?;
@@ -106,12 +105,12 @@ async fn synced(zoom: &Zoom, store: &Store) -> Result<(Engine, IntegrationId)> {
             .collect(),
     );
     let engine = Engine::new(store.clone(), config);
-    let id = zoom.connect(&engine, PlanName::Business).await?;
+    let id = zoom.connect(&engine, Plan::Business).await?;
     engine.sync_now(id, CancellationToken::new()).await?;
     Ok((engine, id))
 }
 
-fn app(store: &Store, engine: Engine, url: &Url, oauth_url: Url) -> App {
+fn app(store: &Store, engine: Engine, url: &Url) -> App {
     App::new(
         Context::new(
             store.clone(),
@@ -120,12 +119,7 @@ fn app(store: &Store, engine: Engine, url: &Url, oauth_url: Url) -> App {
             Arc::new(SystemRandom),
             url.clone(),
         ),
-        server::Config {
-            oauth_url,
-            oauth_app: None,
-            trust_forwarded_for: false,
-            metrics: None,
-        },
+        server::Config::default(),
     )
 }
 

@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+use model::Plan;
 
 /// Measures Seatwise against a simulated Zoom and prints each figure with its bound or aim.
 ///
@@ -60,8 +62,8 @@ pub(crate) struct ZoomOptions {
     #[arg(long, default_value_t = 10_000)]
     pub(crate) users: u64,
     /// Plan whose limits the simulator enforces.
-    #[arg(long, value_enum, default_value = "business")]
-    pub(crate) plan: PlanName,
+    #[arg(long, value_parser = plan(), default_value = "business")]
+    pub(crate) plan: Plan,
     /// Milliseconds added to every answer.
     #[arg(long, default_value_t = 0)]
     pub(crate) latency_ms: u64,
@@ -84,33 +86,10 @@ pub(crate) struct Sample {
     pub(crate) seed: u64,
 }
 
-/// Rate limits of a Zoom plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PlanName {
-    /// Rate limits of free accounts.
-    Free,
-    /// Rate limits of accounts with the Pro plan.
-    Pro,
-    /// Rate limits of the Business, Education and Enterprise plans.
-    Business,
-}
-
-impl PlanName {
-    pub(crate) fn model(self) -> model::Plan {
-        match self {
-            Self::Free => model::Plan::Free,
-            Self::Pro => model::Plan::Pro,
-            Self::Business => model::Plan::Business,
-        }
-    }
-
-    pub(crate) fn simulated(self) -> zoom_sim::Plan {
-        match self {
-            Self::Free => zoom_sim::Plan::Free,
-            Self::Pro => zoom_sim::Plan::Pro,
-            Self::Business => zoom_sim::Plan::Business,
-        }
-    }
+/// Reads the plan of an account.
+fn plan() -> impl TypedValueParser<Value = Plan> {
+    let words = PossibleValuesParser::new(Plan::ALL.map(Plan::value));
+    words.try_map(|word| Plan::from_value(&word).ok_or("it is no plan"))
 }
 
 /// Where the simulator and the measured server listen: a free port that only this machine reaches.

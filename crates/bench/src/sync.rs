@@ -124,7 +124,7 @@ async fn requests(store: &Store, id: model::IntegrationId) -> Result<Vec<(Catego
 }
 
 fn report(name: &str, options: &SyncOptions, measured: &Measured) -> Result<()> {
-    let limits = Limits::of(connector_zoom::zoom_plan(options.zoom.plan.model()), 50);
+    let limits = Limits::of(connector_zoom::zoom_plan(options.zoom.plan), 50);
     #[expect(
         clippy::cast_precision_loss,
         reason = "counts of requests are far below 2^52"

@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use ::sync::{Engine, ServerToServer};
-use model::{Clock as _, IntegrationId};
+use model::{Clock as _, IntegrationId, Plan};
 use serde_json::{Value, json};
 use store::Actor;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use zoom_sim::{Config, Faults, ScopeStyle, Sim};
 
-use crate::cli::{PlanName, ZoomOptions, loopback};
+use crate::cli::{ZoomOptions, loopback};
 use crate::output::{Result, print};
 use crate::setup::SystemClock;
 
@@ -31,7 +31,7 @@ impl Zoom {
             .arg("zoom-sim")
             .args(["--users", &options.users.to_string()])
             .args(["--latency-ms", &options.latency_ms.to_string()])
-            .args(["--plan", options.plan.model().value()])
+            .args(["--plan", options.plan.value()])
             .stdout(Stdio::piped())
             .kill_on_drop(true);
         if options.no_limits {
@@ -59,11 +59,11 @@ impl Zoom {
     }
 
     /// Connects the simulated account to Seatwise.
-    pub(crate) async fn connect(&self, engine: &Engine, plan: PlanName) -> Result<IntegrationId> {
+    pub(crate) async fn connect(&self, engine: &Engine, plan: Plan) -> Result<IntegrationId> {
         let wanted = ServerToServer {
             application: connector_zoom::ZOOM.key,
             name: "bench".to_owned(),
-            plan: plan.model(),
+            plan,
             account_id: self.get("account_id"),
             client_id: self.get("client_id"),
             client_secret: self.get("client_secret").into(),
@@ -80,7 +80,7 @@ pub(crate) async fn serve(options: ZoomOptions) -> Result<()> {
     let sim = Sim::new(Config {
         seed: 7,
         users: options.users,
-        plan: options.plan.simulated(),
+        plan: options.plan.value().parse()?,
         latency_ms: options.latency_ms,
         limits: !options.no_limits,
         now: Arc::new(|| SystemClock.now().0),

@@ -1,7 +1,7 @@
 //! Zoom as data: everything that pages, filters and the preflight table show of it.
 
 use model::{
-    AppScopes, Application, ConnectHelp, FreeUse, Holder, LicenceFamily, NeedKind, Stream,
+    AppScopes, Application, ConnectHelp, FreeUse, Holder, LicenceFamily, NeedKind, Plan, Stream,
 };
 
 use crate::fields::FIELDS;
@@ -69,6 +69,25 @@ pub static ZOOM: Application = Application {
         grant_users: "In Zoom, open User Management → Roles, give the role of the service account \
                       the permission “Users: View”",
         host: "zoom.us",
+        plans: &[
+            (Plan::Free, "Free"),
+            (Plan::Pro, "Pro"),
+            (Plan::Business, "Business, Education, Enterprise"),
+        ],
+        account_id: "From the app's credentials page; 22 letters, digits, “-” and “_”.",
+        redirect: "Both as the “OAuth Redirect URL” and on the “OAuth Allow List” of the app.",
+        general_app: &[
+            "Open the Zoom App Marketplace as an administrator: *Develop → Build App → General App*, managed by an administrator.",
+            "Enter the redirect address above, twice.",
+            "Under *Scopes*, add those listed on this page and no other.",
+            "Copy client id and client secret into the form above.",
+        ],
+        account_app: &[
+            "Open the Zoom App Marketplace as an administrator whose role has the permissions listed here: *Develop → Build App → Server-to-Server OAuth App*.",
+            "Under *Scopes*, add those listed on this page and no other.",
+            "*Activate* the app.",
+            "Copy account id, client id and client secret into the form above.",
+        ],
     },
 };
 

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector::{
-    AppKeys, AuthError, Budget, CodeAnswer, Connector, ManualCall, Page, PermissionPage,
+    AppKeys, AuthError, Budget, BulkFile, CodeAnswer, Connector, ManualCall, Page, PermissionPage,
     PermissionRequest, Reading, SeatCount, Session, TokenSet, TokenSource,
 };
 use model::{Application, FieldValue, Licence, Plan, User};
 use secrecy::SecretString;
+use url::Url;
 use zoom::oauth::{OAuth, OAuthError, Pkce};
 use zoom::pacer::{Category, Limits, Pacer};
 
@@ -98,6 +99,10 @@ impl Connector for ZoomConnector {
         self.tokens(answer.await)
     }
 
+    fn permission_host(&self) -> Option<Url> {
+        Some(self.0.oauth_url.clone())
+    }
+
     fn permission_page(&self, request: &PermissionRequest<'_>) -> Option<PermissionPage> {
         let pkce = Pkce::from_random(request.random);
         let url = self.oauth().authorize_url(
@@ -161,6 +166,18 @@ impl Connector for ZoomConnector {
 
     fn seats(&self, json: &str) -> Vec<(Licence, SeatCount)> {
         plan_usage::seats(json)
+    }
+
+    fn bulk_file(&self) -> Option<&'static BulkFile> {
+        Some(&manual::BULK_FILE)
+    }
+
+    fn holding_label(&self, member: &str, value: &str) -> Option<&'static str> {
+        match (member, value) {
+            ("user_type", "1") => Some("Basic"),
+            ("user_type", "2") => Some("Licensed"),
+            _ => None,
+        }
     }
 
     fn manual_call(&self, user: &str, licence: &Licence, to: &str) -> Option<ManualCall> {

@@ -1,10 +1,26 @@
-//! Requests of Zoom's API that change one licence, for administrators that carry changes out themselves.
+//! Changes of licences that administrators carry out themselves: requests of Zoom's API, and the file of
+//! its bulk import.
 
 use std::fmt::Write as _;
 
-use connector::ManualCall;
+use connector::{BulkCell, BulkFile, ManualCall};
 use model::Licence;
 use serde_json::json;
+
+/// Zoom's bulk import of users; the first three columns are required.
+pub(crate) static BULK_FILE: BulkFile = BulkFile {
+    most_people: 9_998,
+    columns: &[
+        ("Email", BulkCell::Email),
+        ("First Name", BulkCell::FirstName),
+        ("Last Name", BulkCell::LastName),
+        ("Department", BulkCell::Department),
+        ("Manager", BulkCell::Empty),
+        ("User Group", BulkCell::Groups),
+        ("Job Title", BulkCell::Empty),
+        ("Location", BulkCell::Empty),
+    ],
+};
 
 /// The call (a `PATCH`) that changes the licence of a user to `to`: `basic`, `licensed`, `none` or the
 /// key of an add-on. `None` when there is no such call.

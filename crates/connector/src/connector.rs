@@ -5,11 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use model::{Application, Licence, Plan, User};
 use secrecy::SecretString;
+use url::Url;
 
 use crate::auth::{
     AppKeys, AuthError, AuthErrorKind, CodeAnswer, PermissionPage, PermissionRequest, TokenSet,
     TokenSource,
 };
+use crate::bulk_file::BulkFile;
 use crate::page::Page;
 use crate::reading::Reading;
 use crate::session::Session;
@@ -80,6 +82,12 @@ pub trait Connector: Send + Sync {
         account_id: &str,
     ) -> Result<TokenSet, AuthError>;
 
+    /// Address of the host on which administrators sign in and grant access; `None` when the application has no
+    /// such page. Forms of Seatwise may lead to its origin.
+    fn permission_host(&self) -> Option<Url> {
+        None
+    }
+
     /// The page on which an administrator grants access; `None` when the application has no such page.
     fn permission_page(&self, request: &PermissionRequest<'_>) -> Option<PermissionPage> {
         let _ = request;
@@ -131,6 +139,18 @@ pub trait Connector: Send + Sync {
     fn seats(&self, json: &str) -> Vec<(Licence, SeatCount)> {
         let _ = json;
         Vec::new()
+    }
+
+    /// The file for the application's own import of changes; `None` when it has none.
+    fn bulk_file(&self) -> Option<&'static BulkFile> {
+        None
+    }
+
+    /// The name of a value in [`Holding::record`](crate::Holding::record) that is a code of the application:
+    /// `Basic` for the member `user_type` with the JSON value `1`. `None` when the value speaks for itself.
+    fn holding_label(&self, member: &str, value: &str) -> Option<&'static str> {
+        let _ = (member, value);
+        None
     }
 
     /// The request that changes a licence of a user to `to` (a key of a licence, the free value, or

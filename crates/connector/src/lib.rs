@@ -24,6 +24,7 @@
 //! to the engine.
 
 mod auth;
+mod bulk_file;
 mod change;
 mod connector;
 mod error;
@@ -38,6 +39,7 @@ pub use auth::{
     AccessToken, AccountIdentity, AppKeys, AuthError, AuthErrorKind, CodeAnswer, PermissionPage,
     PermissionRequest, TokenError, TokenSet, TokenSource,
 };
+pub use bulk_file::{BulkCell, BulkFile};
 pub use change::{ChangeSubject, Changes, Holding, LicenceChange};
 pub use connector::{Budget, Connector, ManualCall, SeatCount};
 pub use error::{Error, ErrorKind};

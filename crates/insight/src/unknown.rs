@@ -1,4 +1,4 @@
-//! What a conclusion does not know.
+//! The facts that a conclusion does not know.
 
 use serde::Serialize;
 use utoipa::ToSchema;

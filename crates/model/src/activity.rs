@@ -1,4 +1,4 @@
-//! What users did, as summaries that are small enough to keep in memory for every user.
+//! Activity of users, as summaries that are small enough to keep in memory for every user.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::licence::{Licence, LicenceFamily};
 use crate::need::FreeUse;
+use crate::plan::Plan;
 use crate::user::Fields;
 use crate::words::number;
 
@@ -149,7 +150,7 @@ pub struct Stream {
     pub permission: Option<&'static str>,
     /// Whether Seatwise works well without the stream, because some accounts can never have it.
     pub optional: bool,
-    /// What does not work without the stream, as a sentence for administrators.
+    /// The consequence of a missing stream, as a sentence for administrators.
     pub without: &'static str,
 }
 
@@ -277,6 +278,16 @@ pub struct ConnectHelp {
     pub grant_users: &'static str,
     /// Host that the server must be able to reach: `zoom.us`.
     pub host: &'static str,
+    /// Plans with different rate limits, and their names. Empty when all accounts have the same limits.
+    pub plans: &'static [(Plan, &'static str)],
+    /// Where the account id is found, and its form.
+    pub account_id: &'static str,
+    /// Where the redirect address has to be entered.
+    pub redirect: &'static str,
+    /// Steps that make the app through which administrators sign in. Names of menus are between asterisks.
+    pub general_app: &'static [&'static str],
+    /// Steps that make an app of the account itself, in the same form.
+    pub account_app: &'static [&'static str],
 }
 
 impl ConnectHelp {
@@ -285,6 +296,11 @@ impl ConnectHelp {
         app_console: "",
         grant_users: "",
         host: "",
+        plans: &[],
+        account_id: "",
+        redirect: "",
+        general_app: &[],
+        account_app: &[],
     };
 }
 
@@ -298,7 +314,7 @@ pub struct RolePermission {
     /// Codes in the application's list of permissions of which any one means "granted". Empty when no code is
     /// published, so that only a trial call shows it.
     pub codes: &'static [&'static str],
-    /// What does not work without the permission, as a sentence for administrators.
+    /// The consequence of a missing permission, as a sentence for administrators.
     pub without: &'static str,
     /// Steps with which an administrator grants the permission.
     pub how_to_grant: &'static str,

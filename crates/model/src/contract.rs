@@ -69,6 +69,7 @@ impl BillingCycle {
     }
 }
 
+// Every member has its line in `contract_fields::CONTRACT_FIELDS`.
 /// The terms of a contract. A member can edit all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContractTerms {
@@ -121,6 +122,27 @@ pub struct Contract {
 }
 
 impl ContractTerms {
+    /// Terms with the usual values: paid yearly, renewed with thirty days of notice, no price and no
+    /// minimum. The name is empty, and a stored contract needs one.
+    #[must_use]
+    pub fn new(licence: Licence, quantity: i64, starts_on: Day, ends_on: Day) -> Self {
+        Self {
+            licence,
+            name: String::new(),
+            quantity,
+            unit_price: None,
+            billing_cycle: BillingCycle::Yearly,
+            starts_on,
+            ends_on,
+            auto_renews: true,
+            notice_days: 30,
+            minimum: 0,
+            reducible_each_cycle: false,
+            owner: String::new(),
+            notes: String::new(),
+        }
+    }
+
     /// The last day on which notice can be given for the end of the first term.
     #[must_use]
     pub fn notice_by(&self) -> Day {

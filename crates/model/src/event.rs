@@ -1,4 +1,4 @@
-//! What users and administrators did, as the application's reports contain it. Users appear by e-mail
+//! Events by users and administrators, as the application's reports contain it. Users appear by e-mail
 //! address, because reports have no other key.
 
 use serde::Serialize;

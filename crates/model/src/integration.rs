@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::application::Application;
+use crate::plan::Plan;
 use crate::time::{Day, Timestamp};
 
 /// Number of an integration, written as decimal text. A number is never used again after removal.
@@ -166,34 +167,7 @@ pub enum IntegrationState {
     Disconnected,
 }
 
-/// The plan of the account, which determines its rate limits. A member chooses it, because no call
-/// returns it to an ordinary app.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    strum::EnumCount,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Plan {
-    /// A plan that does not cost money.
-    Free,
-    /// A Pro plan. The safe assumption, because its limits are low.
-    Pro,
-    /// A Business, Education, Enterprise or partner plan.
-    Business,
-}
-
-crate::word_enum!(GrantKind, IntegrationState, Plan, RunState, StreamOutcome);
+crate::word_enum!(GrantKind, IntegrationState, RunState, StreamOutcome);
 
 /// The state of a sync run.
 #[derive(

@@ -10,6 +10,8 @@
 pub mod activity;
 pub mod application;
 pub mod contract;
+pub mod contract_field;
+pub mod contract_fields;
 pub mod coverage;
 pub mod currency;
 mod enums;
@@ -22,6 +24,7 @@ pub mod licence;
 pub mod member;
 pub mod money;
 pub mod need;
+pub mod plan;
 pub mod rule;
 pub mod streams;
 pub mod sums;
@@ -36,6 +39,8 @@ pub use application::{
     Stream, Suite, SuiteData,
 };
 pub use contract::{BillingCycle, Contract, ContractId, ContractTerms, ListPrice, PriceConfidence};
+pub use contract_field::{ContractField, ContractFieldKind, ContractPart, MissingValue, TextForm};
+pub use contract_fields::{CONTRACT_FIELDS, contract_field_names};
 pub use coverage::{Coverage, DayCoverage, DayState};
 pub use currency::{Currency, MoneyError};
 pub use event::{
@@ -44,13 +49,14 @@ pub use event::{
 pub use finding::FindingState;
 pub use hosted_window::HostedWindow;
 pub use integration::{
-    Grant, GrantKind, Integration, IntegrationId, IntegrationState, LabelledStreamState, Plan,
+    Grant, GrantKind, Integration, IntegrationId, IntegrationState, LabelledStreamState,
     PublicGrant, RunState, StreamOutcome, StreamState,
 };
 pub use licence::{Holder, Licence, LicenceFamily};
 pub use member::{MemberId, Permission, Role};
 pub use money::Money;
 pub use need::{FreeUse, NeedKind, Needs};
+pub use plan::Plan;
 pub use rule::{Rule, RuleBasis, RuleEffect, RuleFamily, RuleInfo};
 pub use sums::{Decimal, Sums, YearlyAmount};
 pub use time::{Clock, Day, ManualClock, Timestamp};

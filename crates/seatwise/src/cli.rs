@@ -1,35 +1,13 @@
-//! The command line: all commands, flags and environment variables, with their help and examples.
+//! Options of all commands and values that several of them accept. Each command has its own arguments in
+//! its file in `commands`.
 
-mod accounts;
-mod queries;
-mod serving;
 mod values;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::Args;
 
-pub(crate) use accounts::{Contracts, Integrations, Owner, SyncNow};
-pub(crate) use queries::{ListArgs, RejectedRecords, Renewal, WhatIf};
-pub(crate) use serving::{Demo, Serve, ZoomSim};
-pub(crate) use values::Format;
-
-/// Self-hosted SaaS management with a direct Zoom integration: licences, their holders and their use.
-#[derive(Debug, Parser)]
-#[command(
-    name = "seatwise",
-    version,
-    propagate_version = true,
-    after_help = "Examples:\n  seatwise demo\n  seatwise serve --data /var/lib/seatwise --listen 127.0.0.1:8080\n  \
-                  seatwise doctor\n\nExit codes: 0 success · 1 failure · 2 wrong arguments or configuration · \
-                  3 database or master key unusable · 4 no such integration or user · 5 sync ended before everything was read"
-)]
-pub(crate) struct Cli {
-    #[command(flatten)]
-    pub(crate) common: Common,
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
+pub(crate) use values::{Format, plan};
 
 /// Options of all commands that open the database or call Zoom.
 #[derive(Debug, Clone, Args)]
@@ -89,88 +67,4 @@ pub(crate) struct Common {
     /// Write the log as JSON lines.
     #[arg(long, env = "SEATWISE_LOG_JSON", global = true)]
     pub(crate) log_json: bool,
-}
-
-/// The commands of the program.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Try Seatwise with a simulated Zoom account.
-    #[command(
-        after_help = "Examples:\n  seatwise demo\n  seatwise demo --users 10000 --seed 3 --data ./demo-data\n  seatwise demo --json"
-    )]
-    Demo(Demo),
-    /// Run the server with pages, API and scheduled syncs.
-    #[command(
-        after_help = "Examples:\n  seatwise serve --data /var/lib/seatwise\n  \
-                            SEATWISE_DATABASE_URL=postgres://seatwise@localhost/seatwise seatwise serve --listen 0.0.0.0:8080 --public-url https://seatwise.example.com"
-    )]
-    Serve(Serve),
-    /// Run only the simulated Zoom, for development and tests.
-    #[command(
-        after_help = "Examples:\n  seatwise zoom-sim --users 500 --print-credentials\n  seatwise zoom-sim --users 2000 --truth truth.jsonl --plan pro\n  \
-                            seatwise zoom-sim --control 127.0.0.1:8082\n  \
-                            curl -d '{\"path\":\"/users\",\"times\":3,\"effect\":{\"html\":503}}' http://127.0.0.1:8082/faults"
-    )]
-    ZoomSim(ZoomSim),
-    /// List, add or remove connected accounts.
-    #[command(subcommand)]
-    Integrations(Integrations),
-    /// Create the first owner without a browser.
-    #[command(subcommand)]
-    Owner(Owner),
-    /// Synchronise accounts now and show the progress.
-    #[command(after_help = "Examples:\n  seatwise sync\n  seatwise sync 1 --json")]
-    Sync(SyncNow),
-    /// Show users with the same filters as the page and the API.
-    #[command(
-        after_help = "Filters are the API's query parameters, written KEY=VALUE and repeated for “or”:\n  \
-                            department, large_meeting_capacity, large_meeting_enabled, last_client_version, meeting_capacity,\n  \
-                            user_status, user_type, webinar, webinar_capacity, group, state, inactive_days, q, sort\n\n\
-                            Examples:\n  seatwise users user_type=pro state=inactive inactive_days=60\n  \
-                            seatwise users department=Sales department=Legal --format csv > people.csv"
-    )]
-    Users(ListArgs),
-    /// Show findings: licences that are not needed, with evidence and cost.
-    #[command(
-        after_help = "Filters are the API's query parameters, written KEY=VALUE and repeated for “or”: rule, plan, state, amount,\n  \
-                            assignee, activity, sort, and those of users (see seatwise users --help).\n\n\
-                            Examples:\n  seatwise findings rule=dormant rule=never_used department=Sales\n  \
-                            seatwise findings state=on_hold --format json\n  seatwise findings --format csv > findings.csv"
-    )]
-    Findings(ListArgs),
-    /// Show records of the application that could not be understood, by kind of data, days, user and reason.
-    #[command(
-        after_help = "Examples:\n  seatwise rejected-records\n  seatwise rejected-records --integration 1 --json"
-    )]
-    RejectedRecords(RejectedRecords),
-    /// Show the recommendation for renewing contracts: seats, reasons, dates and cost.
-    #[command(
-        after_help = "Examples:\n  seatwise renewal\n  seatwise renewal 1 --seats 1200\n  seatwise renewal --format json"
-    )]
-    Renewal(Renewal),
-    /// Compare other rules with the current ones, and replay them over the history to count wrong findings.
-    #[command(
-        name = "whatif",
-        after_help = "A settings document is JSON; settings that it leaves out have their default.\n\n\
-                            Examples:\n  seatwise whatif --rule dormant --days 90\n  echo '{\"rules\":{\"dormant\":{\"days\":90}}}' | seatwise whatif --settings -\n  \
-                            seatwise whatif --rule dormant --thresholds 30,60,90,120"
-    )]
-    WhatIf(WhatIf),
-    /// List, add, import or remove contracts.
-    #[command(subcommand)]
-    Contracts(Contracts),
-    /// Check configuration, database, key, connection and permissions, and explain how to fix problems.
-    #[command(after_help = "Example:\n  seatwise doctor --data /var/lib/seatwise")]
-    Doctor,
-    /// Print the OpenAPI document of the REST API.
-    #[command(after_help = "Example:\n  seatwise openapi > openapi.json")]
-    Openapi,
-    /// Print the completion script of a shell.
-    #[command(
-        after_help = "Example:\n  seatwise completions bash > /etc/bash_completion.d/seatwise"
-    )]
-    Completions {
-        /// Shell that will run the script.
-        shell: clap_complete::Shell,
-    },
 }

@@ -3,12 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use connector_zoom::{ZoomConfig, ZoomConnector};
 use store::{LeaseClock, MasterKey, Store, StoreAccess, StoreLocation, StoreOptions};
 use sync::{Config, Connectors, Engine};
-use url::Url;
-use zoom::Hosts;
-use zoom::transport::ReqwestTransport;
 
 use crate::cli::Common;
 use crate::exit::Failure;
@@ -39,14 +35,39 @@ impl Common {
             .unwrap_or_else(|| self.data_dir().join(KEY_FILE))
     }
 
-    /// The master key from the environment or from its file; `None` if the file doesn't exist.
-    fn known_key(&self) -> Result<Option<MasterKey>, Failure> {
-        if let Ok(text) = std::env::var(KEY_VARIABLE) {
-            return MasterKey::from_base64(text.trim())
-                .map(Some)
-                .map_err(|error| Failure::usage(format!("{KEY_VARIABLE}: {error}")));
+    /// The file of a key that is made before its database, and gets its name after it.
+    pub(crate) fn new_key_file(&self) -> PathBuf {
+        self.key_file().with_extension("key.new")
+    }
+
+    /// The file of the key that replaces the present one, until all secrets are sealed with it.
+    pub(crate) fn next_key_file(&self) -> PathBuf {
+        self.key_file().with_extension("key.next")
+    }
+
+    /// Name of the file or of the environment variable that the master key is read from.
+    pub(crate) fn key_source(&self) -> String {
+        match std::env::var_os(KEY_VARIABLE) {
+            Some(_) => KEY_VARIABLE.to_owned(),
+            None => self.key_file().display().to_string(),
         }
-        Ok(MasterKey::load(&self.key_file())?)
+    }
+
+    /// The master key from the environment or from its file; `None` if the file doesn't exist. Together
+    /// with the one that replaces it, if that was not finished.
+    pub(crate) fn known_key(&self) -> Result<Option<MasterKey>, Failure> {
+        let key = match std::env::var(KEY_VARIABLE) {
+            Ok(text) => Some(
+                MasterKey::from_base64(text.trim())
+                    .map_err(|error| Failure::usage(format!("{KEY_VARIABLE}: {error}")))?,
+            ),
+            Err(_) => MasterKey::load(&self.key_file())?,
+        };
+        let Some(key) = key else { return Ok(None) };
+        Ok(Some(match MasterKey::load(&self.next_key_file())? {
+            Some(next) => key.with_other(&next),
+            None => key,
+        }))
     }
 
     /// The master key, which must exist already.
@@ -76,7 +97,7 @@ impl Common {
         }
         // The key gets its name when the database is complete. So a key without a database means that
         // the database was lost, also if the first start was interrupted.
-        let new = file.with_extension("key.new");
+        let new = self.new_key_file();
         let (key, made) = if let Some(key) = MasterKey::load(&new)? {
             (key, false)
         } else {
@@ -156,14 +177,20 @@ impl Common {
         }
     }
 
-    /// Opens a database that must exist already, with its key.
-    pub(crate) async fn existing_store(&self, access: StoreAccess) -> Result<Store, Failure> {
+    /// Checks the address of the database, and that an embedded one exists.
+    pub(crate) fn require_database(&self) -> Result<(), Failure> {
         self.check_database_url()?;
         if let Some(missing) = self.missing_database() {
             return Err(Failure::store(format!(
                 "{missing}; give its directory with --data, or create a new one with `seatwise serve`"
             )));
         }
+        Ok(())
+    }
+
+    /// Opens a database that must exist already, with its key.
+    pub(crate) async fn existing_store(&self, access: StoreAccess) -> Result<Store, Failure> {
+        self.require_database()?;
         let key = self.master_key()?;
         self.refuse_a_lost_database()?;
         self.open(key, access).await
@@ -186,67 +213,15 @@ impl Common {
         ))
     }
 
-    /// Whether one of the configured Zoom addresses is on this machine.
-    fn allows_loopback(&self) -> bool {
-        [&self.zoom_api_url, &self.zoom_oauth_url]
-            .into_iter()
-            .any(|url| {
-                Url::parse(url).is_ok_and(|url| match url.host() {
-                    Some(url::Host::Ipv4(address)) => address.is_loopback(),
-                    Some(url::Host::Ipv6(address)) => address.is_loopback(),
-                    Some(url::Host::Domain(name)) => name == "localhost",
-                    None => false,
-                })
-            })
-    }
-
-    pub(crate) fn oauth_url(&self) -> Result<Url, Failure> {
-        let hosts = self.hosts();
-        hosts.check(&self.zoom_oauth_url).map_err(|error| {
-            Failure::usage(format!(
-                "--zoom-oauth-url (SEATWISE_ZOOM_OAUTH_URL): {error}; the usual is https://zoom.us"
-            ))
-        })
-    }
-
-    fn hosts(&self) -> Hosts {
-        Hosts {
-            allow_loopback: self.allows_loopback(),
-        }
-    }
-
     /// Creates the engine that synchronises into `store`.
     pub(crate) fn engine(&self, store: Store) -> Result<Engine, Failure> {
         Ok(Engine::new(store, self.engine_config()?))
     }
 
-    /// The applications that can be connected. A further application is one more line here.
+    /// The applications that can be connected, in the order of pages. A further application is one more
+    /// line here.
     pub(crate) fn connectors(&self) -> Result<Connectors, Failure> {
-        Ok(Connectors::new(vec![Arc::new(ZoomConnector::new(
-            self.zoom_config()?,
-        ))]))
-    }
-
-    /// The Zoom that the options name.
-    fn zoom_config(&self) -> Result<ZoomConfig, Failure> {
-        let hosts = self.hosts();
-        let api_url = hosts.check(&self.zoom_api_url).map_err(|error| {
-            Failure::usage(format!(
-                "--zoom-api-url (SEATWISE_ZOOM_API_URL): {error}; the usual is https://api.zoom.us"
-            ))
-        })?;
-        let transport = ReqwestTransport::new().map_err(|error| {
-            Failure::other(format!("the HTTP client could not be made: {error}"))
-        })?;
-        Ok(ZoomConfig {
-            oauth_url: self.oauth_url()?,
-            api_url,
-            hosts,
-            transport: Arc::new(transport),
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-            limits: None,
-        })
+        Ok(Connectors::new(vec![Arc::new(self.zoom()?)]))
     }
 
     /// Configuration of the engine of this process.

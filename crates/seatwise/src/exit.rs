@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use model::Application;
+
 /// An error that ends a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -57,6 +59,12 @@ impl Failure {
         }
     }
 
+    /// An account that was not connected.
+    pub(crate) fn not_connected(error: &sync::ConnectError, application: &Application) -> Self {
+        let remedy = error.remedy(application);
+        Self::other(format!("{error}\n{remedy}"))
+    }
+
     pub(crate) fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
         self
@@ -82,7 +90,7 @@ impl From<store::Error> for Failure {
         use store::Error as E;
         let remedy = match &error {
             E::NotFound { .. } => return Self::not_found(error.to_string()),
-            E::Conflict { .. } => return Self::other(error.to_string()),
+            E::Conflict { .. } | E::Backup { .. } => return Self::other(error.to_string()),
             E::NewerSchema { .. } => Some(
                 "install the version of Seatwise that wrote this database or a newer one, or restore a backup \
                  that this version made",
@@ -112,14 +120,6 @@ impl From<sync::SyncError> for Failure {
             sync::SyncError::Store(error) => error.into(),
             error => Self::other(error.to_string()),
         }
-    }
-}
-
-impl From<sync::ConnectError> for Failure {
-    fn from(error: sync::ConnectError) -> Self {
-        // The commands that connect accounts are for Zoom.
-        let remedy = error.remedy(&connector_zoom::ZOOM);
-        Self::other(format!("{error}\n{remedy}"))
     }
 }
 

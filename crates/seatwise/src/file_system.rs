@@ -28,7 +28,7 @@ pub(crate) fn network_file_system(directory: &Path) -> Option<String> {
     network_mount(&mounts, &directory)
 }
 
-/// What to do about a database on a network file system, as a sentence.
+/// Advice about a database on a network file system, as a sentence.
 pub(crate) const ADVICE: &str = "keep the data directory on a local disk, or use PostgreSQL \
                                  (SEATWISE_DATABASE_URL)";
 

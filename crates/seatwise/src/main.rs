@@ -11,13 +11,14 @@ mod output;
 mod serving;
 mod system;
 mod variables;
+mod zoom_options;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::Cli;
+use crate::commands::Cli;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -3,7 +3,7 @@
 
 use clap::{Command, CommandFactory as _};
 
-use crate::cli::Cli;
+use crate::commands::Cli;
 use crate::config::KEY_VARIABLE;
 use crate::exit::Failure;
 

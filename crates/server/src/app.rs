@@ -1,6 +1,7 @@
 //! The state that all handlers share: the use cases' context, configuration, caches and limits.
 //! Created once by the binary or a test.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -23,13 +24,10 @@ use crate::throttle::KnownAddresses;
 const STREAMS: usize = 256;
 
 /// Configuration of the server by its operator.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Config {
-    /// Address of Zoom's sign-in and permission pages. Forms may redirect to this origin only,
-    /// besides our own.
-    pub oauth_url: Url,
-    /// The OAuth app for Zoom; without one, it is entered in the settings.
-    pub oauth_app: Option<OAuthApp>,
+    /// OAuth apps by the key of their application; the others are entered in the settings.
+    pub oauth_apps: BTreeMap<String, OAuthApp>,
     /// Whether a trusted proxy sets `X-Forwarded-For`: its last entry is then the client's address
     /// when failed sign-ins are throttled. Otherwise the header is ignored, because clients can set
     /// it themselves.
@@ -41,7 +39,7 @@ pub struct Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("oauth_url", &self.oauth_url.as_str())
+            .field("trust_forwarded_for", &self.trust_forwarded_for)
             .finish_non_exhaustive()
     }
 }
@@ -76,8 +74,12 @@ impl fmt::Debug for App {
 impl App {
     pub fn new(context: impl Into<Arc<Context>>, config: Config) -> Self {
         let context = context.into();
+        let connectors = context.engine.connectors().all().iter();
+        let permission_hosts: Vec<Url> = connectors
+            .filter_map(|connector| connector.permission_host())
+            .collect();
         Self {
-            headers: SecurityHeaders::new(&context.public_url, &config.oauth_url),
+            headers: SecurityHeaders::new(&context.public_url, &permission_hosts),
             passwords: Passwords::new(Arc::clone(&context.random)),
             known_addresses: KnownAddresses::default(),
             unknown_proxy: UnknownProxy::default(),

@@ -1,4 +1,4 @@
-//! Cookies that only our pages and no script can read.
+//! Cookies of requests, and cookies that only our pages and no script can read.
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
@@ -24,9 +24,13 @@ pub(crate) fn set(
     HeaderValue::from_str(&cookie.to_string()).map_err(|error| Failure::internal(&error))
 }
 
-/// The value of a cookie, unless it is empty.
-pub(crate) fn get(app: &App, name: &str, headers: &HeaderMap) -> Option<String> {
-    let name = full_name(app, name);
+/// The value of a cookie that [`set`] made; `None` when it is missing or empty.
+pub(crate) fn get<'a>(app: &App, name: &str, headers: &'a HeaderMap) -> Option<&'a str> {
+    value(headers, &full_name(app, name))
+}
+
+/// The value of the cookie with exactly this name; `None` when it is missing or empty.
+pub(crate) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
@@ -34,7 +38,7 @@ pub(crate) fn get(app: &App, name: &str, headers: &HeaderMap) -> Option<String> 
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, value)| *key == name && !value.is_empty())
-        .map(|(_, value)| value.to_owned())
+        .map(|(_, value)| value)
 }
 
 /// With https, the prefix `__Host-` makes browsers refuse cookies that another host or path has

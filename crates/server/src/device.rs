@@ -52,7 +52,7 @@ pub(crate) fn known(
 ) -> Option<String> {
     let text = cookies::get(app, COOKIE, headers)?;
     let mut bytes = [0; CONTENT + SIGNATURE];
-    let length = URL_SAFE_NO_PAD.decode_slice(&text, &mut bytes).ok()?;
+    let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
     let (content, signature) = bytes.split_at(CONTENT);
     let message = message(content, password_hash);
     let genuine = length == bytes.len()
@@ -66,7 +66,7 @@ pub(crate) fn known(
     let age = app.context.clock.now().since(made_at);
     (-SLACK_MS..KNOWN_MS)
         .contains(&age)
-        .then(|| format!("device:{}", digest(&text)))
+        .then(|| format!("device:{}", digest(text)))
 }
 
 fn message(content: &[u8], password_hash: &str) -> Vec<u8> {

@@ -131,7 +131,9 @@ fn wanted(path: &str, headers: &HeaderMap) -> Form {
         .get(ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .unwrap_or_default();
-    if accept.contains("json") && !accept.contains("text/html") {
+    // A program with an API token reads problem details, at addresses of pages too.
+    let program = accept.contains("json") || session::has_authorisation(headers);
+    if program && !accept.contains("text/html") {
         Form::Problem
     } else {
         Form::Page

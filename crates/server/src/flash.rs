@@ -2,11 +2,13 @@
 //! from a fixed list and never text, because other software could set the cookie and make a page
 //! show any text.
 
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use ui::parts::{Flash, Tone};
+
+use crate::cookies;
 
 const COOKIE_NAME: &str = "seatwise_done";
 
@@ -276,14 +278,7 @@ impl FlashMessage {
 
     /// The message of the request's cookie, if any.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
-        let word = headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, _)| *name == COOKIE_NAME)?
-            .1;
+        let word = cookies::value(headers, COOKIE_NAME)?;
         WORDS
             .iter()
             .find(|(_, known, _)| *known == word)

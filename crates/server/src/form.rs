@@ -1,6 +1,6 @@
 //! Query strings and submitted forms: pairs of names and values, read into typed values by
-//! [`mod@service::parameters`]. A form that is wrong is shown again with all its errors and with what
-//! the person entered, so [`Form`] carries both.
+//! [`mod@service::parameters`]. A form that is wrong is shown again with all its errors and with the
+//! texts that were entered, so [`Form`] carries both.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -43,7 +43,7 @@ impl<S: Sync, T: Parameters> FromRequestParts<S> for PageQuery<T> {
 
 /// A submitted form that is read as `T`.
 pub(crate) struct Form<T> {
-    /// What the person entered, to show it again.
+    /// The form as it was filled in, to show it again.
     pub(crate) entered: FormBody,
     /// The typed values, or everything that is wrong.
     pub(crate) read: Result<T, Vec<FieldError>>,

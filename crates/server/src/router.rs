@@ -105,12 +105,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn s07_the_error_page_of_a_panic_reveals_no_details() {
         let install = Install::new(Kind::Sqlite, 8).await;
-        let config = Config {
-            oauth_url: install.zoom.oauth_url(),
-            oauth_app: None,
-            trust_forwarded_for: false,
-            metrics: None,
-        };
+        let config = Config::default();
         let app = SharedApp::new(App::new(
             service::Context::new(
                 install.store.clone(),

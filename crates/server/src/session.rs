@@ -108,7 +108,7 @@ pub(crate) async fn by_cookie(app: &App, headers: &HeaderMap) -> Result<Option<C
     let Some(token) = cookies::get(app, COOKIE, headers) else {
         return Ok(None);
     };
-    let hash = digest(&token);
+    let hash = digest(token);
     let now = app.context.clock.now();
     let Some(session) = app.context.store.session(&hash, now).await? else {
         return Ok(None);
@@ -139,7 +139,7 @@ pub(crate) async fn begin(
     let now = app.context.clock.now();
     app.context
         .store
-        .create_session(&digest(&token), member.id, now, now.plus_ms(IDLE_MS))
+        .create_session(&digest(token), member.id, now, now.plus_ms(IDLE_MS))
         .await?;
     cookies::set(app, COOKIE, token, ABSOLUTE_MS / 1000)
 }
@@ -147,7 +147,7 @@ pub(crate) async fn begin(
 /// Ends the session of the cookie, if any.
 pub(crate) async fn end(app: &App, headers: &HeaderMap) -> Result<(), Failure> {
     if let Some(token) = cookies::get(app, COOKIE, headers) {
-        app.context.store.delete_session(&digest(&token)).await?;
+        app.context.store.delete_session(&digest(token)).await?;
     }
     Ok(())
 }

@@ -1,29 +1,15 @@
-//! The change list in forms that can be carried out by hand: the file for Zoom's bulk import, a
-//! PowerShell script, and API calls. None of them contains a secret, because they are passed on to
+//! The change list in forms that can be carried out by hand: the file for the application's bulk
+//! import, a PowerShell script, and API calls. None of them contains a secret, because they are passed on to
 //! other people; the scripts read a token from their environment.
 
 use std::fmt::Write as _;
 
-use connector::{Connector, ManualCall};
+use connector::{BulkCell, Connector, ManualCall};
 use model::{Application, Licence};
 use store::Change;
 
 use crate::error::Error;
 use crate::export;
-
-/// The most people that Zoom's bulk import accepts in one file.
-pub const MOST_PEOPLE: usize = 9_998;
-/// The columns of Zoom's bulk import; the first three are required.
-const COLUMNS: [&str; 8] = [
-    "Email",
-    "First Name",
-    "Last Name",
-    "Department",
-    "Manager",
-    "User Group",
-    "Job Title",
-    "Location",
-];
 
 /// Data of a person for the bulk import, besides the change.
 pub struct Person {
@@ -35,7 +21,7 @@ pub struct Person {
     pub groups: String,
 }
 
-/// The choice to make in Zoom for all people of one file: the licence to remove and its replacement.
+/// The choice to make in the application for all people of one file: the licence to remove and its replacement.
 pub fn choice(application: &Application, change: &Change) -> String {
     let [from, to] = ends(application, change);
     format!("{from} to {to}")
@@ -53,9 +39,17 @@ pub fn ends(application: &Application, change: &Change) -> [String; 2] {
     })
 }
 
-/// The file for Zoom's bulk import. All people in a file get the same type and licences, which are
-/// chosen at the upload, so all changes must be of one kind.
-pub fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Error> {
+/// The file for the application's bulk import. All people in a file get the same type and licences, which
+/// are chosen at the upload, so all changes must be of one kind.
+pub fn bulk_import(
+    connector: &dyn Connector,
+    changes: &[(Change, Person)],
+) -> Result<String, Error> {
+    let name = connector.application().name;
+    let file = connector.bulk_file().ok_or_else(|| {
+        let message = format!("is `csv`, and {name} has no import: give powershell or api");
+        Error::parameter("format", message)
+    })?;
     let kind = |change: &Change| (change.licence.to_string(), change.to.clone());
     let mut kinds: Vec<_> = changes.iter().map(|(change, _)| kind(change)).collect();
     kinds.sort();
@@ -74,18 +68,19 @@ pub fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Error> {
         return Err(Error::parameter(
             field,
             format!(
-                "is missing: Zoom's import takes one kind of change in a file, and there are {}: give one of {}",
+                "is missing: {name}'s import takes one kind of change in a file, and there are {}: give one of {}",
                 kinds.len(),
                 names.join(", ")
             ),
         ));
     }
-    if changes.len() > MOST_PEOPLE {
+    if changes.len() > file.most_people {
         return Err(Error::parameter(
             "plan",
             format!(
-                "gives {} people, and Zoom's import takes {MOST_PEOPLE} in a file: take fewer",
-                changes.len()
+                "gives {} people, and {name}'s import takes {} in a file: take fewer",
+                changes.len(),
+                file.most_people
             ),
         ));
     }
@@ -93,19 +88,18 @@ pub fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Error> {
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
     let failed = |error: csv::Error| Error::internal(&error);
-    writer.write_record(COLUMNS).map_err(failed)?;
+    let headers = file.columns.iter().map(|(header, _)| header);
+    writer.write_record(headers).map_err(failed)?;
     for (change, person) in changes {
         let (first, last) = names(&person.name, &change.email);
-        let cells = [
-            change.email.as_str(),
-            &first,
-            &last,
-            &person.department,
-            "",
-            &person.groups,
-            "",
-            "",
-        ];
+        let cells = file.columns.iter().map(|(_, cell)| match cell {
+            BulkCell::Email => change.email.as_str(),
+            BulkCell::FirstName => &first,
+            BulkCell::LastName => &last,
+            BulkCell::Department => &person.department,
+            BulkCell::Groups => &person.groups,
+            BulkCell::Empty => "",
+        });
         writer
             .write_record(cells.map(|text| export::spreadsheet_safe(text).into_owned()))
             .map_err(failed)?;
@@ -116,7 +110,7 @@ pub fn bulk_import(changes: &[(Change, Person)]) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|error| Error::internal(&error))
 }
 
-/// First and last name, which Zoom requires: the last word is the last name.
+/// First and last name, both of which imports require: the last word is the last name.
 fn names(name: &str, email: &str) -> (String, String) {
     let name = name.trim();
     match name.rsplit_once(char::is_whitespace) {

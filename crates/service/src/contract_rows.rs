@@ -3,33 +3,16 @@
 //! fields at once. The limits of values are those of the store.
 
 use model::{
-    Application, BillingCycle, ContractTerms, Currency, Day, Holder, Licence, LicenceFamily, Money,
+    Application, BillingCycle, CONTRACT_FIELDS, ContractField, ContractFieldKind, ContractTerms,
+    Currency, Day, Holder, Licence, LicenceFamily, MissingValue, Money, contract_field_names,
 };
 
 use crate::blocking::Stop;
 use crate::csv_table::{CsvTable, LineError};
 use crate::error::FieldError;
-use crate::parameters::{FromParameter, ParameterValue as _, Reader, YesNo, whole_number};
+use crate::export::spreadsheet_safe;
+use crate::parameters::{ParameterValue as _, Reader, YesNo, whole_number};
 
-/// The names of the fields, in the order of columns.
-pub const FIELDS: [&str; 14] = [
-    "licence",
-    "name",
-    "quantity",
-    "unit_price",
-    "currency",
-    "billing_cycle",
-    "starts_on",
-    "ends_on",
-    "auto_renews",
-    "notice_days",
-    "minimum",
-    "reducible_each_cycle",
-    "owner",
-    "notes",
-];
-/// The fields that every contract must have.
-const NEEDED: [&str; 4] = ["licence", "quantity", "starts_on", "ends_on"];
 /// A day for the checks of a contract whose own days cannot be read.
 const ANY_DAY: Day = Day(0);
 /// The most contracts in one file.
@@ -38,56 +21,98 @@ const MOST_CONTRACTS: usize = 10_000;
 /// Reads a contract; empty texts count as missing. The same for a form, a JSON object, a line of a
 /// file and the command line.
 pub fn terms(reader: &mut Reader<'_>, application: &Application) -> Option<ContractTerms> {
-    let licence = reader.needed("licence", example("licence"), |text| {
-        licence(application, text)
-    });
-    let quantity = reader.needed("quantity", example("quantity"), whole_number);
-    let unit_price = unit_price(reader);
-    let billing_cycle = reader.get("billing_cycle");
-    let starts_on = reader.needed("starts_on", example("starts_on"), Day::parse);
-    let ends_on = reader.needed("ends_on", example("ends_on"), Day::parse);
-    let auto_renews = reader.get::<Option<YesNo>>("auto_renews");
-    let notice_days = reader.parse("notice_days", whole_number);
-    let minimum = reader.parse("minimum", whole_number);
-    let reducible_each_cycle = reader.get::<YesNo>("reducible_each_cycle");
-    if let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on)
-        && ends_on < starts_on
-    {
+    let mut terms = ContractTerms::new(Licence::base("none"), 0, ANY_DAY, ANY_DAY);
+    for field in CONTRACT_FIELDS {
+        read_field(reader, application, field, &mut terms);
+    }
+    let wrong = |name| reader.is_wrong(name);
+    let (wrong_start, wrong_end) = (wrong("starts_on"), wrong("ends_on"));
+    // The limits of the other fields are checked although one could not be read, so fields without
+    // a value get one that fits.
+    if wrong("quantity") {
+        terms.quantity = terms.minimum;
+    }
+    if wrong_start {
+        terms.starts_on = terms.ends_on;
+    } else if wrong_end {
+        terms.ends_on = terms.starts_on;
+    }
+    if terms.name.is_empty() {
+        terms.name = if wrong("licence") {
+            application.name.to_owned()
+        } else {
+            terms.licence.label(application)
+        };
+    }
+    if !wrong_start && !wrong_end && terms.ends_on < terms.starts_on {
+        let (starts_on, ends_on) = (terms.starts_on, terms.ends_on);
         let message = format!("{ends_on} is before {starts_on}, the first day");
         reader.error("ends_on", message);
     }
-    let mut text = |name| reader.text(name).unwrap_or_default().to_owned();
-    let (name, owner, notes) = (text("name"), text("owner"), text("notes"));
-    // The limits of the other fields are checked although one could not be read, so fields without
-    // a value have one that fits.
-    let minimum = minimum.unwrap_or(0);
-    let read = ContractTerms {
-        name: match &licence {
-            Some(licence) if name.is_empty() => licence.label(application),
-            None if name.is_empty() => application.name.to_owned(),
-            _ => name,
-        },
-        licence: licence.clone().unwrap_or_else(|| Licence::base("none")),
-        quantity: quantity.unwrap_or(minimum),
-        unit_price,
-        billing_cycle: billing_cycle.unwrap_or(BillingCycle::Yearly),
-        starts_on: starts_on.or(ends_on).unwrap_or(ANY_DAY),
-        ends_on: ends_on.or(starts_on).unwrap_or(ANY_DAY),
-        auto_renews: auto_renews.flatten().is_none_or(|yes| yes.0),
-        notice_days: notice_days.unwrap_or(30),
-        minimum,
-        reducible_each_cycle: reducible_each_cycle.is_some_and(|yes| yes.0),
-        owner,
-        notes,
-    };
-    for fault in store::faults_of_terms(&read) {
+    for fault in store::faults_of_terms(&terms) {
         if let Ok(error) = FieldError::try_from(fault)
             && !reader.is_wrong(&error.field)
         {
             reader.error(&error.field, error.message);
         }
     }
-    licence.is_some().then_some(read)
+    Some(terms)
+}
+
+/// Reads one field into the terms, which keep their usual value when it is missing.
+fn read_field(
+    reader: &mut Reader<'_>,
+    application: &Application,
+    field: &ContractField,
+    terms: &mut ContractTerms,
+) {
+    match field.kind {
+        ContractFieldKind::Licence => {
+            if let Some(licence) = value(reader, field, |text| licence(application, text)) {
+                terms.licence = licence;
+            }
+        }
+        ContractFieldKind::Text { set, .. } => {
+            if let Some(text) = value(reader, field, |text| Ok(text.to_owned())) {
+                set(terms, text);
+            }
+        }
+        ContractFieldKind::Number { set, .. } => {
+            if let Some(number) = value(reader, field, whole_number) {
+                set(terms, number);
+            }
+        }
+        ContractFieldKind::YesNo { set, .. } => {
+            if let Some(YesNo(yes)) = value(reader, field, YesNo::parse) {
+                set(terms, yes);
+            }
+        }
+        ContractFieldKind::Day { set, .. } => {
+            if let Some(day) = value(reader, field, Day::parse) {
+                set(terms, day);
+            }
+        }
+        ContractFieldKind::BillingCycle => {
+            if let Some(cycle) = value(reader, field, billing_cycle) {
+                terms.billing_cycle = cycle;
+            }
+        }
+        ContractFieldKind::Price => terms.unit_price = unit_price(reader),
+        // It is read together with the price.
+        ContractFieldKind::Currency => {}
+    }
+}
+
+/// The value of a field; an error when a field is missing that every contract must have.
+fn value<T>(
+    reader: &mut Reader<'_>,
+    field: &ContractField,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Option<T> {
+    match field.missing {
+        MissingValue::Refused(right) => reader.needed(field.name, right, read),
+        MissingValue::Usual | MissingValue::Empty => reader.parse(field.name, read),
+    }
 }
 
 /// The price of a seat; it needs its currency.
@@ -105,26 +130,9 @@ fn unit_price(reader: &mut Reader<'_>) -> Option<Money> {
         .ok()
 }
 
-impl FromParameter for BillingCycle {
-    fn from_values(values: &[&str]) -> Result<Self, Vec<String>> {
-        match values.first().copied().unwrap_or_default() {
-            "" => Ok(Self::Yearly),
-            text => Self::from_value(&text.to_lowercase()).ok_or_else(|| {
-                vec![format!(
-                    "`{text}` is not `monthly`, `quarterly` or `yearly`"
-                )]
-            }),
-        }
-    }
-}
-
-fn example(field: &str) -> &'static str {
-    match field {
-        "licence" => "give what was bought, such as licensed or webinar_500",
-        "quantity" => "give the number of seats",
-        "starts_on" => "give the first day of the term, yyyy-mm-dd",
-        _ => "give the last day of the term, yyyy-mm-dd",
-    }
+fn billing_cycle(text: &str) -> Result<BillingCycle, String> {
+    BillingCycle::from_value(&text.to_lowercase())
+        .ok_or_else(|| format!("`{text}` is not `monthly`, `quarterly` or `yearly`"))
 }
 
 /// Parses a licence that the application sells, by its key or its name.
@@ -161,42 +169,14 @@ fn licence(application: &Application, text: &str) -> Result<Licence, String> {
     ))
 }
 
-/// The texts of terms, in the order of [`FIELDS`].
-#[must_use]
-pub fn record(terms: &ContractTerms) -> Vec<String> {
-    let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
-    vec![
-        terms.licence.to_string(),
-        terms.name.clone(),
-        terms.quantity.to_string(),
-        terms
-            .unit_price
-            .map(|price| price.decimal())
-            .unwrap_or_default(),
-        terms
-            .unit_price
-            .map(|price| price.currency.to_string())
-            .unwrap_or_default(),
-        terms.billing_cycle.value().to_owned(),
-        terms.starts_on.to_string(),
-        terms.ends_on.to_string(),
-        yes_no(terms.auto_renews),
-        terms.notice_days.to_string(),
-        terms.minimum.to_string(),
-        yes_no(terms.reducible_each_cycle),
-        terms.owner.clone(),
-        terms.notes.clone(),
-    ]
-}
-
-/// The texts of terms for CSV, safe to open in a spreadsheet.
+/// The texts of terms for CSV, in the order of [`CONTRACT_FIELDS`], safe to open in a spreadsheet.
 #[must_use]
 pub fn csv_record(terms: &ContractTerms) -> Vec<String> {
-    let safe = |text: String| crate::export::spreadsheet_safe(&text).into_owned();
-    record(terms).into_iter().map(safe).collect()
+    let safe = |field: &ContractField| spreadsheet_safe(&field.text(terms)).into_owned();
+    CONTRACT_FIELDS.iter().map(safe).collect()
 }
 
-/// Reads contracts from a CSV file with a header of [`FIELDS`] in any order. Columns are separated
+/// Reads contracts from a CSV file with a header of [`CONTRACT_FIELDS`] in any order. Columns are separated
 /// by `,` or `;`.
 ///
 /// # Errors
@@ -207,7 +187,10 @@ pub fn read_csv(
     text: &[u8],
     stop: &Stop,
 ) -> Result<Vec<ContractTerms>, Vec<LineError>> {
-    let table = CsvTable::read(text, &FIELDS, &NEEDED, MOST_CONTRACTS, stop)?;
+    let required = CONTRACT_FIELDS.iter().filter(|field| field.is_required());
+    let required: Vec<&str> = required.map(|field| field.name).collect();
+    let names = contract_field_names();
+    let table = CsvTable::read(text, &names, &required, MOST_CONTRACTS, stop)?;
     let mut all = Vec::new();
     let mut wrong = Vec::new();
     for (line, record) in &table.lines {

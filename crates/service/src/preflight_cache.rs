@@ -1,40 +1,40 @@
 //! Results of the last check of each integration's permissions and scopes, kept in memory. A check
 //! sends requests to the application, so it is made after connecting and on demand only.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::IntegrationId;
 use sync::{Engine, Preflight, SyncError};
 
-/// Results of the last checks, the integrations with an automatic check, and the number of running
-/// checks.
+/// The checks of all integrations. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct PreflightCache(
-    Arc<Mutex<HashMap<IntegrationId, Arc<Preflight>>>>,
-    Arc<Mutex<HashSet<IntegrationId>>>,
-    Arc<Mutex<HashMap<IntegrationId, usize>>>,
-);
+pub struct PreflightCache(Arc<Mutex<HashMap<IntegrationId, Checks>>>);
+
+/// The checks of one integration.
+#[derive(Debug, Default)]
+struct Checks {
+    last: Option<Arc<Preflight>>,
+    /// Whether a check was started automatically.
+    automatic: bool,
+    /// Number of checks in the background.
+    running: usize,
+}
 
 /// Counts as a running check until it is dropped.
-struct Underway(Arc<Mutex<HashMap<IntegrationId, usize>>>, IntegrationId);
+struct Underway(PreflightCache, IntegrationId);
 
 impl Underway {
     fn new(checks: &PreflightCache, id: IntegrationId) -> Self {
-        let mut underway = checks.2.lock().unwrap_or_else(PoisonError::into_inner);
-        *underway.entry(id).or_default() += 1;
-        Self(Arc::clone(&checks.2), id)
+        checks.all().entry(id).or_default().running += 1;
+        Self(checks.clone(), id)
     }
 }
 
 impl Drop for Underway {
     fn drop(&mut self) {
-        let mut underway = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match underway.get_mut(&self.1) {
-            Some(count) if *count > 1 => *count -= 1,
-            _ => {
-                underway.remove(&self.1);
-            }
+        if let Some(checks) = self.0.all().get_mut(&self.1) {
+            checks.running -= 1;
         }
     }
 }
@@ -42,19 +42,18 @@ impl Drop for Underway {
 impl PreflightCache {
     /// The result of the last check.
     pub fn last(&self, id: IntegrationId) -> Option<Arc<Preflight>> {
-        self.results().get(&id).cloned()
+        self.all().get(&id)?.last.clone()
     }
 
     /// Whether a check is running.
     pub fn underway(&self, id: IntegrationId) -> bool {
-        let underway = self.2.lock().unwrap_or_else(PoisonError::into_inner);
-        underway.contains_key(&id)
+        self.all().get(&id).is_some_and(|checks| checks.running > 0)
     }
 
     /// Checks and waits for the result.
     pub async fn make(&self, engine: &Engine, id: IntegrationId) -> Result<(), SyncError> {
         let result = engine.preflight(id).await?;
-        self.results().insert(id, Arc::new(result));
+        self.all().entry(id).or_default().last = Some(Arc::new(result));
         Ok(())
     }
 
@@ -72,12 +71,11 @@ impl PreflightCache {
 
     /// Starts a check in the background, unless there is a result or a check was started before.
     pub fn ensure(&self, engine: &Engine, id: IntegrationId) {
-        let first = self.last(id).is_none()
-            && self
-                .1
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(id);
+        let first = {
+            let mut all = self.all();
+            let checks = all.entry(id).or_default();
+            checks.last.is_none() && !std::mem::replace(&mut checks.automatic, true)
+        };
         if first {
             self.begin(engine, id);
         }
@@ -85,10 +83,12 @@ impl PreflightCache {
 
     /// Drops the result, because the grant has changed or is removed.
     pub fn forget(&self, id: IntegrationId) {
-        self.results().remove(&id);
+        if let Some(checks) = self.all().get_mut(&id) {
+            checks.last = None;
+        }
     }
 
-    fn results(&self) -> MutexGuard<'_, HashMap<IntegrationId, Arc<Preflight>>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<IntegrationId, Checks>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -66,7 +66,7 @@ impl TransactionLimits {
     }
 }
 
-fn sqlite_options() -> SqliteConnectOptions {
+pub(crate) fn sqlite_options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .foreign_keys(false)
         .busy_timeout(WAIT)

@@ -94,6 +94,14 @@ pub enum Error {
     /// Another process has the database file open.
     #[error("{} is in use by another Seatwise process", path.display())]
     InUse { path: PathBuf },
+    /// A backup cannot be used: it is none, damaged, of a newer version, or sealed with another key.
+    /// Nothing was changed.
+    #[error("{} {reason}", path.display())]
+    Backup {
+        path: PathBuf,
+        /// The rest of the sentence.
+        reason: String,
+    },
     /// A stored value is not one that this program writes.
     #[error("the database holds something unexpected: {what}")]
     Corrupt {

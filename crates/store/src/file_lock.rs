@@ -33,27 +33,34 @@ pub(crate) struct DirectoryLock {
 
 impl DirectoryLock {
     /// # Errors
-    /// [`Error::InUse`] when this process wants to serve and another one serves.
+    /// [`Error::InUse`] when this process wants to serve and another one serves, or wants to be alone
+    /// and is not.
     pub(crate) fn take(directory: &Path, access: StoreAccess) -> Result<Self> {
         let failed = |source| Error::File {
             path: directory.to_owned(),
             source,
         };
-        let serving = match access {
-            StoreAccess::Serve => {
-                let file = lock_file(&directory.join(SERVING)).map_err(failed)?;
-                match file.try_lock() {
-                    Ok(()) => Some(FileLock(file)),
-                    Err(TryLockError::WouldBlock) => {
-                        return Err(Error::InUse {
-                            path: directory.to_owned(),
-                        });
-                    }
-                    Err(TryLockError::Error(source)) => return Err(failed(source)),
-                }
+        let lock_alone = |name: &str| {
+            let file = lock_file(&directory.join(name)).map_err(failed)?;
+            match file.try_lock() {
+                Ok(()) => Ok(FileLock(file)),
+                Err(TryLockError::WouldBlock) => Err(Error::InUse {
+                    path: directory.to_owned(),
+                }),
+                Err(TryLockError::Error(source)) => Err(failed(source)),
             }
+        };
+        let serving = match access {
+            StoreAccess::Serve | StoreAccess::Alone => Some(lock_alone(SERVING)?),
             StoreAccess::Change | StoreAccess::Look => None,
         };
+        if access == StoreAccess::Alone {
+            return Ok(Self {
+                _serving: serving,
+                _open: lock_alone(OPEN)?,
+                alone: true,
+            });
+        }
         let open = lock_file(&directory.join(OPEN)).map_err(failed)?;
         let alone = open.try_lock().is_ok();
         if alone {

@@ -1,6 +1,6 @@
 //! Leases of background jobs, so that only one process at a time runs each of them.
 
-use crate::db::{Db, args};
+use crate::db::{Db, Tx, args};
 use crate::{Result, Store, future, validate};
 
 impl Store {
@@ -82,17 +82,23 @@ impl Store {
             return Ok(());
         }
         let mut tx = self.begin().await?;
-        for statement in [
-            "UPDATE integrations SET lease_holder = NULL, lease_until = NULL
-             WHERE lease_holder IS NOT NULL",
-            "UPDATE connections SET lock_holder = NULL, lock_until = NULL
-             WHERE lock_holder IS NOT NULL",
-            "UPDATE messages SET lease_holder = NULL, lease_until = NULL
-             WHERE lease_holder IS NOT NULL",
-            "DELETE FROM jobs",
-        ] {
-            tx.execute(statement, args![]).await?;
-        }
+        end_all_leases(&mut tx).await?;
         tx.commit().await
     }
+}
+
+/// Ends all leases and locks that are stored.
+pub(crate) async fn end_all_leases(tx: &mut Tx) -> Result<()> {
+    for statement in [
+        "UPDATE integrations SET lease_holder = NULL, lease_until = NULL
+         WHERE lease_holder IS NOT NULL",
+        "UPDATE connections SET lock_holder = NULL, lock_until = NULL
+         WHERE lock_holder IS NOT NULL",
+        "UPDATE messages SET lease_holder = NULL, lease_until = NULL
+         WHERE lease_holder IS NOT NULL",
+        "DELETE FROM jobs",
+    ] {
+        tx.execute(statement, args![]).await?;
+    }
+    Ok(())
 }

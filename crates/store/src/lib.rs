@@ -9,6 +9,7 @@ pub mod crash;
 
 mod account;
 mod audit;
+mod backup;
 mod changes;
 mod connect;
 mod contracts;
@@ -41,6 +42,7 @@ mod questions;
 mod rejected;
 mod repeat;
 mod revision;
+mod rotate_key;
 mod rule_settings;
 mod storage_fault;
 mod store;
@@ -53,6 +55,7 @@ mod write;
 
 pub use account::{AccountSettings, HostReportPeriod};
 pub use audit::{Actor, AuditEntry};
+pub use backup::{Backup, BackupRequest, Restored, back_up, restore, sync_directory_of};
 pub use changes::{
     Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange, SavingState,
 };
@@ -85,6 +88,7 @@ pub use questions::{
     RecentAnswer,
 };
 pub use rejected::StoredRejection;
+pub use rotate_key::KeyRotation;
 pub use rule_settings::RuleSettings;
 pub use storage_fault::StorageFault;
 pub use store::{Store, StoreCheck};

@@ -1,6 +1,8 @@
 //! Migrates the schema to the newest version: one transaction for each migration, under a lock on
 //! the row with the version, so that several processes can start at the same time.
 
+use std::collections::BTreeSet;
+
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 
@@ -60,7 +62,7 @@ pub(crate) const NEWEST: u8 = 5;
 /// The migration that deletes secrets. Their bytes are removed from the file after it.
 const DELETES_SECRETS: i64 = 5;
 
-const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
+pub(crate) const VERSION: &str = "SELECT version FROM schema_version WHERE only_row = 1";
 
 /// Refuses a file of a newer version before it is opened for writing.
 pub(crate) async fn refuse_newer_file(options: &SqliteConnectOptions) -> Result<()> {
@@ -77,7 +79,7 @@ pub(crate) async fn refuse_newer_file(options: &SqliteConnectOptions) -> Result<
     refuse_newer(version?.unwrap_or(0))
 }
 
-fn refuse_newer(found: i64) -> Result<()> {
+pub(crate) fn refuse_newer(found: i64) -> Result<()> {
     if found > NEWEST.into() {
         return Err(Error::NewerSchema {
             found,
@@ -89,16 +91,7 @@ fn refuse_newer(found: i64) -> Result<()> {
 
 /// Refuses a database that is not of the newest version, because it is only looked at.
 pub(crate) async fn require_newest(db: &Db) -> Result<()> {
-    let found = match version(db).await {
-        // There is no table with the version: nothing was ever stored.
-        Err(Error::Database(sqlx::Error::Database(error)))
-            if error.code().as_deref() == Some("42P01")
-                || error.message().contains("no such table") =>
-        {
-            0
-        }
-        other => other?,
-    };
+    let found = version_or_none(db).await?;
     refuse_newer(found)?;
     if found < NEWEST.into() {
         return Err(Error::OlderSchema {
@@ -129,28 +122,90 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
             continue;
         }
         tx.without_time_limit().await?;
-        for part in migration.parts(&tx) {
-            tx.script(part).await?;
-            crash::point("store: mid-migration");
-        }
-        tx.execute(
-            "UPDATE schema_version SET version = $1 WHERE only_row = 1",
-            args![version],
-        )
-        .await?;
+        apply(&mut tx, version, migration).await?;
         tx.commit().await?;
     }
     let found = version(db).await?;
     refuse_newer(found)?;
+    remove_deleted_secrets(db, before).await
+}
+
+async fn apply(tx: &mut Tx, version: i64, migration: &Migration) -> Result<()> {
+    for part in migration.parts(tx) {
+        tx.script(part).await?;
+        crash::point("store: mid-migration");
+    }
+    tx.execute(
+        "UPDATE schema_version SET version = $1 WHERE only_row = 1",
+        args![version],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Applies the migrations after the version `after` up to `to`, all in the given transaction.
+pub(crate) async fn apply_range(tx: &mut Tx, after: i64, to: i64) -> Result<()> {
+    for (version, migration) in (1..).zip(&MIGRATIONS) {
+        if version > after && version <= to {
+            apply(tx, version, migration).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the bytes of secrets that a migration from the version `before` deleted.
+pub(crate) async fn remove_deleted_secrets(db: &Db, before: i64) -> Result<()> {
     if (1..DELETES_SECRETS).contains(&before) {
         db.remove_erased_bytes().await?;
     }
     Ok(())
 }
 
+/// Names of the tables that the migrations up to a version leave behind, without the table of the
+/// version. A database of PostgreSQL may contain tables of other programs.
+pub(crate) fn tables(version: i64) -> BTreeSet<String> {
+    let mut tables = BTreeSet::new();
+    let texts = (1..)
+        .zip(&MIGRATIONS)
+        .filter(|(number, _)| *number <= version)
+        // Those for SQLite have the same tables as those for PostgreSQL.
+        .flat_map(|(_, migration)| [migration.common, migration.sqlite]);
+    for line in texts.flat_map(str::lines) {
+        let words: Vec<&str> = line.trim_end_matches(';').split_whitespace().collect();
+        match words[..] {
+            ["CREATE", "TABLE", name, ..] => {
+                tables.insert(name.to_owned());
+            }
+            ["DROP", "TABLE", name] => {
+                tables.remove(name);
+            }
+            ["ALTER", "TABLE", old, "RENAME", "TO", new] => {
+                tables.remove(old);
+                tables.insert(new.to_owned());
+            }
+            _ => {}
+        }
+    }
+    tables
+}
+
 /// The present version of the schema.
 pub(crate) async fn version(db: &Db) -> Result<i64> {
     db.read().await?.one(VERSION, args![]).await?.int("version")
+}
+
+/// The present version of the schema; 0 when nothing was ever stored.
+pub(crate) async fn version_or_none(db: &Db) -> Result<i64> {
+    match version(db).await {
+        // There is no table with the version.
+        Err(Error::Database(sqlx::Error::Database(error)))
+            if error.code().as_deref() == Some("42P01")
+                || error.message().contains("no such table") =>
+        {
+            Ok(0)
+        }
+        other => other,
+    }
 }
 
 /// Creates the table with the version. PostgreSQL may refuse when another process creates it at the
@@ -176,6 +231,12 @@ async fn try_begin_counting(db: &Db) -> Result<()> {
         return Ok(());
     }
     let mut tx = db.begin().await?;
+    create_version(&mut tx).await?;
+    tx.commit().await
+}
+
+/// Creates the table with the version, which is 0 until the first migration.
+pub(crate) async fn create_version(tx: &mut Tx) -> Result<()> {
     tx.script(
         "CREATE TABLE IF NOT EXISTS schema_version (
            only_row BIGINT NOT NULL PRIMARY KEY,
@@ -190,5 +251,5 @@ async fn try_begin_counting(db: &Db) -> Result<()> {
         args![],
     )
     .await?;
-    tx.commit().await
+    Ok(())
 }

@@ -1,5 +1,5 @@
 //! Small values by name: the organisation's mail template for questions, the token of its calendar
-//! feed, and values that jobs keep between two runs.
+//! feed, values that jobs keep between two runs, and what happened to the whole database.
 
 use model::{IntegrationId, Timestamp};
 use serde_json::json;
@@ -12,10 +12,14 @@ use crate::{Actor, Result, Store, validate};
 const SUBJECT: &str = "question_subject";
 const BODY: &str = "question_body";
 const FEED: &str = "feed_token_hash";
+/// The last restore of a backup.
+pub(crate) const RESTORED: &str = "restored";
+/// There while the master key is being replaced.
+pub(crate) const KEY_ROTATION: &str = "key_rotation";
 /// Prefix of the names of jobs' values.
 const MEMO: &str = "job:";
 /// Integration id of values that concern all integrations.
-const ALL: IntegrationId = IntegrationId(0);
+pub(crate) const ALL: IntegrationId = IntegrationId(0);
 
 /// The organisation's mail template for questions to employees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +28,12 @@ pub struct QuestionTemplate {
     pub body: String,
 }
 
-async fn put(tx: &mut Tx, id: IntegrationId, name: &str, content: Option<&str>) -> Result<()> {
+pub(crate) async fn put(
+    tx: &mut Tx,
+    id: IntegrationId,
+    name: &str,
+    content: Option<&str>,
+) -> Result<()> {
     if let Some(content) = content {
         tx.execute(
             "INSERT INTO named_values (organisation_id, integration_id, name, content)
@@ -45,7 +54,7 @@ async fn put(tx: &mut Tx, id: IntegrationId, name: &str, content: Option<&str>) 
 }
 
 impl Store {
-    async fn note_text(&self, id: IntegrationId, name: &str) -> Result<Option<String>> {
+    pub(crate) async fn note_text(&self, id: IntegrationId, name: &str) -> Result<Option<String>> {
         self.read()
             .await?
             .optional(

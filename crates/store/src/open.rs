@@ -6,19 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::connect::{TransactionLimits, open_file, open_memory, open_postgres};
 use crate::db::{Db, args};
 use crate::file_lock::DirectoryLock;
-use crate::key::{MasterKey, place};
+use crate::key::MasterKey;
 use crate::options::{StoreAccess, StoreLocation, StoreOptions};
 use crate::store::{Inner, Store, StoreCheck};
 use crate::{Error, Result, migrate};
 
 /// Name of the database file in the data directory.
 pub const DATABASE_FILE: &str = "seatwise.db";
-const CANARY: &str = "the master key is the right one";
 /// How long a process that serves waits for a database server that is late, because both often
 /// start together.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -29,7 +27,8 @@ impl Store {
     /// everything but secrets can be used.
     ///
     /// # Errors
-    /// [`Error::InUse`] when this process wants to serve the file and another one serves it,
+    /// [`Error::InUse`] when this process wants to serve the file and another one serves it, or wants to
+    /// be alone and is not,
     /// [`Error::NewerSchema`] when a newer version of Seatwise wrote it, [`Error::OlderSchema`] when
     /// it is only looked at and is not of this version; nothing is changed then.
     pub async fn open(options: StoreOptions) -> Result<Self> {
@@ -51,7 +50,7 @@ impl Store {
             StoreLocation::Postgres(url) => {
                 let patience = match access {
                     StoreAccess::Serve => PATIENCE,
-                    StoreAccess::Change | StoreAccess::Look => Duration::ZERO,
+                    StoreAccess::Change | StoreAccess::Alone | StoreAccess::Look => Duration::ZERO,
                 };
                 open_postgres(url, patience, TransactionLimits::USUAL)
                     .boxed()
@@ -61,13 +60,17 @@ impl Store {
         match access {
             StoreAccess::Look => migrate::require_newest(&db).await?,
             StoreAccess::Serve | StoreAccess::Change => migrate::migrate(&db).await?,
+            StoreAccess::Alone => {
+                refuse_others(&db).await?;
+                migrate::migrate(&db).await?;
+            }
         }
-        let key_ok = try_key(&db, &options.key, access).await?;
+        let (key, key_ok) = try_key(&db, options.key, access).await?;
         let alone = lock.as_ref().is_some_and(|lock| lock.alone);
         let store = Self {
             inner: Arc::new(Inner {
                 db,
-                key: options.key,
+                key,
                 key_ok,
                 clock: options.clock,
                 lease_clock: options.lease_clock,
@@ -152,6 +155,35 @@ impl Store {
     }
 }
 
+/// Refuses a PostgreSQL database that other processes of Seatwise have open; files are locked instead.
+/// Connections of this process that are just being closed are waited for.
+async fn refuse_others(db: &Db) -> Result<()> {
+    const CHECKS: u32 = 10;
+    if matches!(db, Db::Sqlite { .. }) {
+        return Ok(());
+    }
+    for _ in 0..CHECKS {
+        let others = db
+            .read()
+            .await?
+            .one(
+                "SELECT COUNT(*) AS others FROM pg_stat_activity
+                 WHERE datname = current_database() AND application_name = 'seatwise'
+                   AND pid <> pg_backend_pid()",
+                args![],
+            )
+            .await?
+            .int("others")?;
+        if others == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Err(Error::conflict(
+        "other processes of Seatwise have the database open: stop all of them first",
+    ))
+}
+
 /// Creates a directory for its owner only, unless it exists.
 ///
 /// # Errors
@@ -164,29 +196,33 @@ pub fn make_private(directory: &Path) -> std::io::Result<()> {
     builder.create(directory)
 }
 
-/// Whether this key opens the canary of the database. A new database gets a canary, unless it is
-/// only looked at.
-async fn try_key(db: &Db, key: &MasterKey, access: StoreAccess) -> Result<bool> {
-    const CANARY_TEXT: &str = "SELECT sealed FROM canaries WHERE organisation_id = 1";
-    let place = place("canaries", 1, "sealed");
-    let found = db.read().await?.optional(CANARY_TEXT, args![]).await?;
+/// The key with which this database seals its secrets, and whether it is the right one. A new database
+/// gets a canary, unless it is only looked at.
+async fn try_key(db: &Db, key: MasterKey, access: StoreAccess) -> Result<(MasterKey, bool)> {
+    const CANARY: &str = "SELECT sealed FROM canaries WHERE organisation_id = 1";
+    let found = db.read().await?.optional(CANARY, args![]).await?;
     let sealed = if let Some(row) = found {
         row.text("sealed")?
     } else if access == StoreAccess::Look {
-        return Ok(true);
+        return Ok((key, true));
     } else {
         let mut tx = db.begin().await?;
         tx.execute(
             "INSERT INTO canaries (organisation_id, sealed) VALUES (1, $1)
              ON CONFLICT (organisation_id) DO NOTHING",
-            args![key.seal(&place, &SecretString::from(CANARY))?],
+            args![key.seal_canary()?],
         )
         .await?;
-        let sealed = tx.one(CANARY_TEXT, args![]).await?.text("sealed")?;
+        let sealed = tx.one(CANARY, args![]).await?.text("sealed")?;
         tx.commit().await?;
         sealed
     };
-    Ok(key
-        .unseal(&place, &sealed)
-        .is_ok_and(|text| text.expose_secret() == CANARY))
+    if key.opens_canary(&sealed) {
+        return Ok((key, true));
+    }
+    // The rotation of the key has ended, and its file has not got its name yet.
+    match key.exchanged() {
+        Some(other) if other.opens_canary(&sealed) => Ok((other, true)),
+        _ => Ok((key, false)),
+    }
 }

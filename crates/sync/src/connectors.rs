@@ -16,6 +16,12 @@ impl Connectors {
         Self(connectors.into())
     }
 
+    /// All connectors, in the order of pages.
+    #[must_use]
+    pub fn all(&self) -> &[Arc<dyn Connector>] {
+        &self.0
+    }
+
     /// The connector of the application with this key.
     #[must_use]
     pub fn connector(&self, key: &str) -> Option<&Arc<dyn Connector>> {

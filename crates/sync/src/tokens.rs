@@ -294,8 +294,9 @@ impl Renewal {
             return Err(TokenError::Temporary(stopped));
         }
         let reason = format!(
-            "{} no longer accepts this connection ({error}). Authorise it again; all data is kept.",
-            self.connector.application().name
+            "{} no longer accepts this connection ({error}).{} Authorise it again; all data is kept.",
+            self.connector.application().name,
+            self.since_the_backup(tried).await
         );
         self.store
             .set_integration_state(
@@ -309,6 +310,21 @@ impl Renewal {
             .map_err(|error| TokenError::Temporary(error.to_string()))?;
         tracing::warn!(integration = %self.id, "the connection has to be authorised again");
         Err(TokenError::Reconnect(reason))
+    }
+
+    /// A sentence about the backup that the refused tokens come from; empty when they are newer.
+    async fn since_the_backup(&self, tried: &Connection) -> String {
+        // Without an answer the reason is shorter.
+        let restored = self.store.restored().await.ok().flatten();
+        let obtained_at = tried.tokens.as_ref().map(|tokens| tokens.obtained_at);
+        match restored {
+            Some(restored) if obtained_at.is_some_and(|at| at <= restored.created_at) => format!(
+                " The token is from the backup of {} that was restored, and has probably been renewed since \
+                 that backup.",
+                restored.created_at.readable()
+            ),
+            _ => String::new(),
+        }
     }
 
     fn hand_out(current: &Current) -> AccessToken {

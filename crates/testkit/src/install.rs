@@ -175,14 +175,14 @@ impl Install {
             .expect("it is there")
     }
 
-    /// What time it is for both sides.
+    /// The time on both sides.
     #[must_use]
     pub fn clock_now(&self) -> model::Timestamp {
         use model::Clock as _;
         self.clock.now()
     }
 
-    /// What day it is.
+    /// The day on both sides.
     #[must_use]
     pub fn clock_day(&self) -> model::Day {
         self.clock_now().day()

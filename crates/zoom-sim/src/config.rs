@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// Clock that returns milliseconds since 1970-01-01 in UTC; called at every request.
@@ -17,6 +18,19 @@ pub enum Plan {
     /// 60 medium calls a second, 60,000 heavy calls a day.
     #[default]
     Business,
+}
+
+impl FromStr for Plan {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "free" => Ok(Self::Free),
+            "pro" => Ok(Self::Pro),
+            "business" => Ok(Self::Business),
+            _ => Err(format!("`{word}` is no plan: give free, pro or business")),
+        }
+    }
 }
 
 /// The form of the scopes that the two apps of the simulated account have.

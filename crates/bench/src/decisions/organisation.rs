@@ -7,9 +7,9 @@ use std::sync::Arc;
 use insight::{Roster, RosterBuilder};
 use model::time::DAY_MS;
 use model::{
-    Application, BillingCycle, Contract, ContractId, ContractTerms, Coverage, Day, DayCoverage,
-    DayState, EventKind, FieldValue, Fields, HostedSummary, IntegrationId, Licence, NeedKind,
-    SignInMonth, Timestamp, UpcomingEvent, User,
+    Application, Contract, ContractId, ContractTerms, Coverage, Day, DayCoverage, DayState,
+    EventKind, FieldValue, Fields, HostedSummary, IntegrationId, Licence, NeedKind, SignInMonth,
+    Timestamp, UpcomingEvent, User,
 };
 use zoom_sim::{Config, Faults, PersonHistory, Plan, ScopeStyle, Sim};
 
@@ -134,19 +134,14 @@ impl Organisation {
             id: ContractId(1),
             integration: IntegrationId(1),
             terms: ContractTerms {
-                licence: Licence::base("licensed"),
                 name: "Order form 1".to_owned(),
-                quantity,
-                unit_price: None,
-                billing_cycle: BillingCycle::Yearly,
-                starts_on: renews.plus(-365),
-                ends_on: renews.plus(-1),
-                auto_renews: true,
                 notice_days: 60,
-                minimum: 0,
-                reducible_each_cycle: false,
-                owner: String::new(),
-                notes: String::new(),
+                ..ContractTerms::new(
+                    Licence::base("licensed"),
+                    quantity,
+                    renews.plus(-365),
+                    renews.plus(-1),
+                )
             },
             created_at: self.now,
             updated_at: self.now,

@@ -34,7 +34,7 @@ pub use find::find;
 pub use label::FindingFilter;
 pub use page::FindingPage;
 pub use people::LicensedGroup;
-pub use query::FindingQuery;
+pub use query::{FindingQuery, finding_parameters};
 pub use sort::FindingSort;
 pub use store::Findings;
 pub use summary::{FindingFacets, FindingSummary};

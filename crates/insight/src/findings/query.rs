@@ -4,12 +4,74 @@
 use model::{ActivityState, Application, FindingState, Licence, Rule};
 
 use super::sort::FindingSort;
-use crate::query::{MAX_LIMIT, Query, QueryError};
+use crate::query::{
+    MAX_LIMIT, ParameterValues, Query, QueryError, QueryParameter, USER_PARAMETERS,
+};
 
 /// The default number of findings of a page.
 const DEFAULT_LIMIT: usize = 50;
-/// The parameters in addition to those of users.
-const PARAMETERS: [&str; 6] = ["rule", "plan", "amount", "assignee", "sort", "activity"];
+/// The parameters of findings. Those of users follow: see [`finding_parameters`].
+const PARAMETERS: [QueryParameter; 5] = [
+    parameter("rule", ParameterValues::Texts, |_| {
+        let rules = quoted(Rule::ALL.map(Rule::value));
+        format!("Rules of the findings: {rules}.")
+    }),
+    parameter("plan", ParameterValues::Texts, |_| {
+        "The licence that it is about, such as `licensed` or `webinar_500`.".to_owned()
+    }),
+    parameter("state", ParameterValues::Texts, |_| {
+        let states = quoted(FindingState::ALL.map(FindingState::value));
+        format!(
+            "How far people have come: {states}; all but `on_hold` and `exempt` when not given."
+        )
+    }),
+    parameter("amount", ParameterValues::Number, |_| {
+        "Saves or costs at least so many whole units of its currency in a year.".to_owned()
+    }),
+    parameter("assignee", ParameterValues::Text, |_| {
+        "E-mail address of the assigned member; `none` for unassigned findings.".to_owned()
+    }),
+];
+
+const fn parameter(
+    name: &'static str,
+    values: ParameterValues,
+    help: fn(&[&'static Application]) -> String,
+) -> QueryParameter {
+    QueryParameter {
+        name,
+        values,
+        paging: false,
+        help,
+    }
+}
+
+fn quoted<const N: usize>(words: [&str; N]) -> String {
+    words.map(|word| format!("`{word}`")).join(", ")
+}
+
+/// The parameters of findings: their own, and then those of users, whose `state` is called `activity` here.
+/// The filters on the application's fields are between the two.
+#[must_use]
+pub fn finding_parameters() -> (Vec<QueryParameter>, Vec<QueryParameter>) {
+    let of_users = USER_PARAMETERS.iter().map(|of_users| match of_users.name {
+        "state" => QueryParameter {
+            name: "activity",
+            ..*of_users
+        },
+        "sort" => QueryParameter {
+            help: |_| {
+                format!(
+                    "Order: {}.",
+                    quoted(FindingSort::ALL.map(FindingSort::value))
+                )
+            },
+            ..*of_users
+        },
+        _ => *of_users,
+    });
+    (PARAMETERS.to_vec(), of_users.collect())
+}
 
 /// A query of findings. The values of one filter are alternatives; different filters must all match.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +126,8 @@ impl FindingQuery {
         let mut errors = Vec::new();
         for (key, value) in pairs {
             let (key, value) = (key.as_ref(), value.as_ref());
-            if value.trim().is_empty() && (PARAMETERS.contains(&key) || key == "state") {
+            let own = PARAMETERS.iter().any(|parameter| parameter.name == key);
+            if value.trim().is_empty() && (own || ["sort", "activity"].contains(&key)) {
                 continue;
             }
             match query.read(key, value.trim()) {
@@ -246,8 +309,14 @@ impl FindingQuery {
 /// An error that lists all parameters must also list those of findings.
 fn name_all_parameters(mut error: QueryError) -> QueryError {
     if error.message.contains("known are ") {
-        error.message.push_str(", ");
-        error.message.push_str(&PARAMETERS.join(", "));
+        let (own, of_users) = finding_parameters();
+        for parameter in own.iter().chain(&of_users) {
+            let known = |user: &QueryParameter| user.name == parameter.name;
+            if !USER_PARAMETERS.iter().any(known) {
+                error.message.push_str(", ");
+                error.message.push_str(parameter.name);
+            }
+        }
     }
     error
 }

@@ -32,7 +32,7 @@ pub(crate) struct Past<'a> {
     pub(crate) webinar_ahead: bool,
     /// Whether a meeting is scheduled.
     pub(crate) meeting_ahead: bool,
-    /// What could not be understood, by row.
+    /// Records that could not be understood, by row.
     pub(crate) unread: &'a UnreadByRow,
     pub(crate) row: usize,
     /// The reasons for putting a finding on hold, as bits, computed when first needed.

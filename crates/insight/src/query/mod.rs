@@ -3,6 +3,7 @@
 
 mod cursor;
 mod label;
+mod parameters;
 mod parse;
 mod suggest;
 mod url;
@@ -11,6 +12,7 @@ use model::{ActivityState, Application, FieldKind, FieldValue, HostedWindow};
 
 pub use cursor::Cursor;
 pub use label::ActiveFilter;
+pub use parameters::{ParameterValues, QueryParameter, USER_PARAMETERS};
 pub use parse::QueryError;
 pub(crate) use suggest::nearest;
 

@@ -4,19 +4,9 @@
 use model::{ActivityState, Application, ChoiceLabel, FieldKind, FieldValue};
 
 use super::cursor::Cursor;
+use super::parameters::names;
 use super::suggest::nearest;
 use super::{GroupFilter, MAX_LIMIT, Query, Sort, ValueFilter};
-
-/// Parameters beside the application's fields.
-const PARAMETERS: [&str; 7] = [
-    "group",
-    "state",
-    "q",
-    "inactive_days",
-    "sort",
-    "limit",
-    "cursor",
-];
 
 /// The mistake in one parameter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
@@ -48,7 +38,7 @@ impl Query {
         let mut seen: Vec<&str> = Vec::new();
         for (key, value) in pairs {
             let (key, value) = (key.as_ref(), value.as_ref());
-            let known = PARAMETERS.iter().find(|known| **known == key).copied();
+            let known = names().find(|known| *known == key);
             let result = match known {
                 Some("group") => query.read_group(value),
                 Some("state") => query.read_state(value),
@@ -180,11 +170,11 @@ impl Query {
 
 fn unknown_parameter(app: &Application, key: &str) -> String {
     let fields = app.fields.iter().map(|field| field.key);
-    match nearest(key, fields.clone().chain(PARAMETERS)) {
+    match nearest(key, fields.clone().chain(names())) {
         Some(word) => format!("is not a filter: did you mean `{word}`?"),
         None => format!(
             "is not a filter: known are {}",
-            fields.chain(PARAMETERS).collect::<Vec<_>>().join(", ")
+            fields.chain(names()).collect::<Vec<_>>().join(", ")
         ),
     }
 }

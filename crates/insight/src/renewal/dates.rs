@@ -247,19 +247,11 @@ mod tests {
 
     fn terms(starts_on: Day, ends_on: Day) -> ContractTerms {
         ContractTerms {
-            licence: Licence::base("licensed"),
             name: "ACME-1".to_owned(),
-            quantity: 100,
             unit_price: Money::parse("13.33", "EUR".parse().unwrap()).ok(),
             billing_cycle: BillingCycle::Monthly,
-            starts_on,
-            ends_on,
-            auto_renews: true,
             notice_days: 60,
-            minimum: 0,
-            reducible_each_cycle: false,
-            owner: String::new(),
-            notes: String::new(),
+            ..ContractTerms::new(Licence::base("licensed"), 100, starts_on, ends_on)
         }
     }
 

@@ -13,19 +13,17 @@ use crate::settings::RenewalSettings;
 
 fn terms(quantity: i64, minimum: i64) -> ContractTerms {
     ContractTerms {
-        licence: Licence::base("licensed"),
         name: "ACME-1".to_owned(),
-        quantity,
         unit_price: Money::parse("13.33", "EUR".parse().unwrap()).ok(),
         billing_cycle: BillingCycle::Monthly,
-        starts_on: Day(181),
-        ends_on: Day(181 + 364),
-        auto_renews: true,
         notice_days: 60,
         minimum,
-        reducible_each_cycle: false,
-        owner: String::new(),
-        notes: String::new(),
+        ..ContractTerms::new(
+            Licence::base("licensed"),
+            quantity,
+            Day(181),
+            Day(181 + 364),
+        )
     }
 }
 

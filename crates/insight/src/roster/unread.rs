@@ -1,4 +1,4 @@
-//! What is unknown about users because the application sent records that could not be understood, or because
+//! Facts about users that are unknown because the application sent records that could not be understood, or because
 //! two of its sources contradict each other. Such a record may be a meeting or a sign-in, so nothing is
 //! concluded from the absence of others: a user is not inactive then, and findings are on hold.
 
@@ -58,7 +58,7 @@ pub(crate) struct Unread {
     pub(crate) records: u32,
 }
 
-/// What is unknown, by row.
+/// The facts that are unknown, by row.
 #[derive(Debug, Default)]
 pub(crate) struct UnreadByRow {
     everyone: Vec<Unread>,

@@ -1,34 +1,13 @@
 //! Values that arguments of several commands accept.
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use model::Plan;
 
-/// Rate limits of a Zoom plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PlanName {
-    /// Rate limits of free accounts.
-    Free,
-    /// Rate limits of the Pro plan.
-    Pro,
-    /// Rate limits of the Business, Education and Enterprise plans.
-    Business,
-}
-
-impl PlanName {
-    pub(crate) fn model(self) -> model::Plan {
-        match self {
-            Self::Free => model::Plan::Free,
-            Self::Pro => model::Plan::Pro,
-            Self::Business => model::Plan::Business,
-        }
-    }
-
-    pub(crate) fn simulated(self) -> zoom_sim::Plan {
-        match self {
-            Self::Free => zoom_sim::Plan::Free,
-            Self::Pro => zoom_sim::Plan::Pro,
-            Self::Business => zoom_sim::Plan::Business,
-        }
-    }
+/// Reads the plan of an account.
+pub(crate) fn plan() -> impl TypedValueParser<Value = Plan> {
+    let words = PossibleValuesParser::new(Plan::ALL.map(Plan::value));
+    words.try_map(|word| Plan::from_value(&word).ok_or("it is no plan"))
 }
 
 /// Format in which commands print rows.

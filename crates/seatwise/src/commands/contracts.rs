@@ -1,21 +1,89 @@
 //! `contracts`: lists, adds, imports and removes contracts.
 
+use std::path::PathBuf;
+
+use clap::Subcommand;
 use insight::renewal::dates;
 use model::{
-    Application, Clock as _, Contract, ContractId, ContractTerms, Day, IntegrationId, Timestamp,
+    Application, BillingCycle, CONTRACT_FIELDS, Clock as _, Contract, ContractFieldKind,
+    ContractId, ContractTerms, Day, IntegrationId, Timestamp, contract_field_names,
 };
 use server::contract_json;
 use service::Pairs;
 use service::blocking::Stop;
-use service::contract_rows::{FIELDS, csv_record, read_csv, terms};
+use service::contract_rows::{csv_record, read_csv, terms};
 use store::{Actor, Store, StoreAccess};
 use sync::Connectors;
 
 use super::table::{Table, csv_failure, csv_writer, pick, read_file};
-use crate::cli::{Common, Contracts, Format};
+use crate::cli::{Common, Format};
 use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Contracts {
+    /// List the contracts of an account.
+    List {
+        /// Number of the integration (default: the only one).
+        #[arg(long, value_name = "ID")]
+        integration: Option<i64>,
+        /// Format of the output: text, JSON or CSV.
+        #[arg(long, value_enum, default_value = "table")]
+        format: Format,
+    },
+    /// Enter a new contract of an account.
+    #[command(after_help = fields_of_a_contract())]
+    Add {
+        /// Fields of the contract, written FIELD=VALUE.
+        #[arg(value_name = "FIELD=VALUE", required = true)]
+        fields: Vec<String>,
+        /// Number of the integration (default: the only one).
+        #[arg(long, value_name = "ID")]
+        integration: Option<i64>,
+    },
+    /// Enter all contracts of a CSV file, or none if the file has an error.
+    #[command(
+        after_help = "The first line names the columns, the fields of `contracts add`.\n\nExample:\n  seatwise contracts import contracts.csv"
+    )]
+    Import {
+        /// CSV file; `-` reads it from standard input.
+        file: PathBuf,
+        /// Number of the integration (default: the only one).
+        #[arg(long, value_name = "ID")]
+        integration: Option<i64>,
+        /// Check the file without entering anything.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Remove a contract and its attachments.
+    Remove {
+        /// Number of the contract to remove.
+        id: i64,
+        /// Number of the integration (default: the only one).
+        #[arg(long, value_name = "ID")]
+        integration: Option<i64>,
+        /// Confirm the command; without it nothing is removed.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// An example and the names of the fields.
+fn fields_of_a_contract() -> String {
+    let fields = CONTRACT_FIELDS.iter().map(|field| match field.kind {
+        ContractFieldKind::BillingCycle => {
+            let cycles = BillingCycle::ALL.map(BillingCycle::value);
+            format!("{} ({})", field.name, cycles.join(", "))
+        }
+        _ => field.name.to_owned(),
+    });
+    format!(
+        "Example:\n  seatwise contracts add licence=licensed quantity=1500 unit_price=149.90 currency=EUR \
+         starts_on=2026-04-01 ends_on=2027-03-31\n\nFields: {}",
+        fields.collect::<Vec<_>>().join(", ")
+    )
+}
 
 pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failure> {
     let access = match &command {
@@ -85,18 +153,19 @@ fn typed_terms(
     application: &'static Application,
     fields: &[String],
 ) -> Result<ContractTerms, Failure> {
+    let known = contract_field_names();
     let mut pairs: Vec<(String, String)> = Vec::new();
     for field in fields {
         let (name, value) = field.split_once('=').ok_or_else(|| {
             Failure::usage(format!("`{field}` is not FIELD=VALUE, e.g. quantity=100"))
         })?;
-        if !FIELDS.contains(&name) {
+        if !known.contains(&name) {
             return Err(Failure::usage(format!(
                 "`{name}` is not a field: known are {}",
-                FIELDS.join(", ")
+                known.join(", ")
             )));
         }
-        if pairs.iter().any(|(known, _)| known == name) {
+        if pairs.iter().any(|(given, _)| given == name) {
             return Err(Failure::usage(format!("`{name}` is given twice")));
         }
         pairs.push((name.to_owned(), value.to_owned()));
@@ -169,7 +238,9 @@ fn list(contracts: Vec<Contract>, today: Day, format: Format) -> Result<(), Fail
         Format::Csv => {
             let mut writer = csv_writer();
             let failed = |error: csv::Error| csv_failure(&error);
-            writer.write_record(FIELDS).map_err(failed)?;
+            writer
+                .write_record(contract_field_names())
+                .map_err(failed)?;
             for contract in &contracts {
                 writer
                     .write_record(csv_record(&contract.terms))

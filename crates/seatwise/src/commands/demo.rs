@@ -1,12 +1,14 @@
 //! `demo`: Seatwise and a simulated Zoom in one process. One simulated account is connected; a second
 //! one can be connected by hand.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use clap::Args;
+use connector_zoom::ZOOM;
 use insight::renewal::dates::months_after;
-use model::{
-    BillingCycle, Clock as _, ContractTerms, Currency, IntegrationId, Licence, Money, Plan,
-};
+use model::{Clock as _, ContractTerms, Currency, IntegrationId, Licence, Money, Plan};
 use serde_json::json;
 use server::App;
 use service::Context;
@@ -16,11 +18,30 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use zoom_sim::{Config, Faults, ScopeStyle, Sim};
 
-use crate::cli::{Common, Demo};
+use crate::cli::Common;
 use crate::exit::Failure;
 use crate::output::print;
 use crate::serving::{listen, local_url, metrics, serve_until_stopped};
 use crate::system::{SystemClock, SystemRandom, random_word};
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Address and port on which Seatwise listens.
+    #[arg(long, default_value = "127.0.0.1:8080", env = "SEATWISE_LISTEN")]
+    pub(crate) listen: SocketAddr,
+    /// Address and port on which the simulated Zoom listens.
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    pub(crate) zoom_listen: SocketAddr,
+    /// Number of people in the simulated account.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) users: u64,
+    /// Seed of the simulated people; the same seed gives the same people.
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+    /// Print addresses and credentials as one line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 /// E-mail address of the demo's owner. The domain `.example` is reserved, so mail can't reach anyone.
 const OWNER_EMAIL: &str = "owner@seatwise.example";
@@ -60,11 +81,13 @@ pub(crate) async fn run(mut common: Common, demo: Demo) -> Result<(), Failure> {
             url.clone(),
         ),
         server::Config {
-            oauth_url: common.oauth_url()?,
-            oauth_app: Some(OAuthApp {
-                client_id: oauth_app.client_id,
-                client_secret: oauth_app.client_secret.into(),
-            }),
+            oauth_apps: BTreeMap::from([(
+                ZOOM.key.to_owned(),
+                OAuthApp {
+                    client_id: oauth_app.client_id,
+                    client_secret: oauth_app.client_secret.into(),
+                },
+            )]),
             trust_forwarded_for: false,
             metrics: metrics(),
         },
@@ -175,13 +198,13 @@ async fn connect(
     name: String,
 ) -> Result<IntegrationId, Failure> {
     if let Some(there) = store
-        .integration_by_account("zoom", &credentials.account_id)
+        .integration_by_account(ZOOM.key, &credentials.account_id)
         .await?
     {
         return Ok(there.id);
     }
     let wanted = ServerToServer {
-        application: connector_zoom::ZOOM.key,
+        application: ZOOM.key,
         name,
         plan: Plan::Business,
         account_id: credentials.account_id.clone(),
@@ -189,8 +212,10 @@ async fn connect(
         client_secret: credentials.client_secret.clone().into(),
         reauthorise: None,
     };
-    let Connected { integration, .. } =
-        engine.connect_server_to_server(wanted, &Actor::Cli).await?;
+    let Connected { integration, .. } = engine
+        .connect_server_to_server(wanted, &Actor::Cli)
+        .await
+        .map_err(|error| Failure::not_connected(&error, &ZOOM))?;
     Ok(integration.id)
 }
 
@@ -227,21 +252,17 @@ async fn add_contracts(store: &Store, id: IntegrationId, sim: &Sim) -> Result<()
         .zip(1..)
         .map(|((licence, seats, price), number)| ContractTerms {
             name: format!("ZM-{number:03}"),
-            quantity: i64::try_from(seats).unwrap_or(i64::MAX),
             unit_price: Some(Money {
                 minor: price * 100,
                 currency: euro,
             }),
-            billing_cycle: BillingCycle::Yearly,
-            starts_on: months_after(ends_on.plus(1), -12),
-            ends_on,
-            auto_renews: true,
-            notice_days: 30,
-            minimum: 0,
-            reducible_each_cycle: false,
             owner: OWNER_EMAIL.to_owned(),
-            notes: String::new(),
-            licence,
+            ..ContractTerms::new(
+                licence,
+                i64::try_from(seats).unwrap_or(i64::MAX),
+                months_after(ends_on.plus(1), -12),
+                ends_on,
+            )
         })
         .collect();
     store.add_contracts(id, &terms, &Actor::Cli, now).await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Clock as _, Integration, IntegrationState, RunState};
+use model::{Application, Clock as _, Integration, IntegrationState, RunState};
 use store::{StorageFault, Store, StoreAccess, StoreCheck, SyncRun};
 use sync::{CheckOutcome, Engine};
 use tokio::time::{Instant, timeout_at};
@@ -18,7 +18,7 @@ use crate::system::SystemClock;
 const DATABASE: Duration = Duration::from_secs(9);
 /// Longest time of all checks. A person or a script that waits gets an answer within 20 seconds.
 const ALL: Duration = Duration::from_secs(17);
-/// Longest time for an answer of one host of Zoom.
+/// Longest time for an answer of one host of an application.
 const HOST: Duration = Duration::from_secs(4);
 /// Failed runs of an integration that are looked at.
 const RUNS: u32 = 5;
@@ -55,14 +55,14 @@ pub(crate) async fn run(common: Common) -> Result<(), Failure> {
     environment(&mut report)?;
     let store = database(&common, &mut report).await?;
     report.unusable = store.is_none();
-    zoom(&common, &mut report).await?;
+    hosts(&common, &mut report).await?;
     if let Some(store) = store {
         let until = report.started + ALL;
         let checked = timeout_at(until, integrations(&common, &store, &mut report)).await;
         match checked {
             Ok(checked) => checked?,
             Err(_) => report.bad(
-                "Zoom did not answer in time, so not every account could be checked",
+                "an application did not answer in time, so not every account could be checked",
                 "wait a minute and run it again; if it goes on, see the log of `seatwise serve`",
             )?,
         }
@@ -224,37 +224,39 @@ async fn content(store: &Store, report: &mut Report) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Checks that Zoom's hosts answer. Any HTTP status is fine, because only the connection is tested.
-async fn zoom(common: &Common, report: &mut Report) -> Result<(), Failure> {
-    for (host, url) in [
-        ("API", &common.zoom_api_url),
-        ("OAuth", &common.zoom_oauth_url),
-    ] {
-        if !url::Url::parse(url).is_ok_and(|url| url.has_host()) {
-            report.bad(
-                &format!(
-                    "`{url}` is no address of Zoom's {host} host: --zoom-{0}-url (SEATWISE_ZOOM_{1}_URL)",
-                    host.to_lowercase(),
-                    host.to_uppercase()
-                ),
-                "leave it out for the usual one",
-            )?;
-            continue;
+/// Checks that the hosts of all applications answer. Any HTTP status is fine, because only the connection
+/// is tested.
+async fn hosts(common: &Common, report: &mut Report) -> Result<(), Failure> {
+    let connectors = match common.connectors() {
+        Ok(connectors) => connectors,
+        Err(failure) => {
+            return report.bad(&failure.to_string(), "leave it out for the usual address");
         }
-        let client = reqwest::Client::builder()
-            .timeout(HOST)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| Failure::other(error.to_string()))?;
-        match client.get(url.as_str()).send().await {
-            Ok(_) => Report::good(&format!("Zoom's {host} host answers: {url}"))?,
-            Err(error) => report.bad(
-                &format!(
-                    "Zoom's {host} host does not answer: {url} ({})",
-                    error.without_url()
-                ),
-                "allow https connections to zoom.us from this machine, or configure a proxy",
-            )?,
+    };
+    let client = reqwest::Client::builder()
+        .timeout(HOST)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map_err(|error| Failure::other(error.to_string()))?;
+    for connector in connectors.all() {
+        let Application { name, help, .. } = connector.application();
+        let oauth = connector.permission_host().map(|url| url.to_string());
+        for (host, url) in [("API", Some(connector.api_url())), ("OAuth", oauth)] {
+            let Some(url) = url else { continue };
+            let shown = url.trim_end_matches('/');
+            match client.get(&url).send().await {
+                Ok(_) => Report::good(&format!("{name}'s {host} host answers: {shown}"))?,
+                Err(error) => report.bad(
+                    &format!(
+                        "{name}'s {host} host does not answer: {shown} ({})",
+                        error.without_url()
+                    ),
+                    &format!(
+                        "allow https connections to {} from this machine, or configure a proxy",
+                        help.host
+                    ),
+                )?,
+            }
         }
     }
     Ok(())

@@ -7,10 +7,11 @@ use insight::findings::Finding;
 use server::finding_json;
 use service::{AccountSnapshot, finding_rows};
 
+use super::list_args::ListArgs;
 use super::table::{
     Table, csv_failure, csv_writer, filters, money, pick, query_errors, write_cells,
 };
-use crate::cli::{Common, Format, ListArgs};
+use crate::cli::{Common, Format};
 use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;

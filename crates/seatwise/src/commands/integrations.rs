@@ -1,15 +1,64 @@
 //! `integrations`: lists, adds and removes connected accounts.
 
-use model::{Integration, IntegrationId, Timestamp};
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use model::{Application, Integration, IntegrationId, Plan, Timestamp};
 use serde_json::json;
 use store::{Actor, StoreAccess};
 use sync::ServerToServer;
 
 use super::table::Table;
-use crate::cli::{Common, Integrations};
+use crate::cli::{self, Common};
 use crate::config::secret_from;
 use crate::exit::Failure;
 use crate::output::print;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Integrations {
+    /// List the connected accounts and their state.
+    List {
+        /// Print the list as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Connect an account through its Server-to-Server OAuth app.
+    #[command(
+        after_help = "Example:\n  seatwise integrations add-s2s --account-id abc --client-id def --client-secret-file secret.txt --name \"Acme Europe\""
+    )]
+    AddS2s {
+        /// Application of the account, such as `zoom` (default: the first that can be connected).
+        #[arg(long, value_name = "KEY")]
+        application: Option<String>,
+        /// Account id, from the app's credentials page.
+        #[arg(long)]
+        account_id: String,
+        /// Client id, from the app's credentials page.
+        #[arg(long)]
+        client_id: String,
+        /// File with the client secret; `-` reads it from standard input. It is not an argument because other
+        /// users of the machine can see command lines.
+        #[arg(long, value_name = "FILE")]
+        client_secret_file: PathBuf,
+        /// Name of the account on pages.
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Plan whose rate limits apply.
+        #[arg(long, value_parser = cli::plan(), default_value = "pro")]
+        plan: Plan,
+    },
+    /// Disconnect an account and keep its data, or erase it.
+    Remove {
+        /// Number of the integration to disconnect.
+        id: i64,
+        /// Erase the data of the account as well.
+        #[arg(long)]
+        erase: bool,
+        /// Confirm the command; without it nothing is removed.
+        #[arg(long)]
+        yes: bool,
+    },
+}
 
 pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Failure> {
     // Adding creates the database, because the first account may be connected before the server has run.
@@ -21,16 +70,18 @@ pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Fai
     match command {
         Integrations::List { json } => list(store.integrations().await?, json),
         Integrations::AddS2s {
+            application,
             account_id,
             client_id,
             client_secret_file,
             name,
             plan,
         } => {
+            let application = application_of(&common, application.as_deref())?;
             let wanted = ServerToServer {
-                application: connector_zoom::ZOOM.key,
+                application: application.key,
                 name,
-                plan: plan.model(),
+                plan,
                 account_id,
                 client_id,
                 client_secret: secret_from(&client_secret_file)?,
@@ -39,7 +90,8 @@ pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Fai
             let connected = common
                 .engine(store)?
                 .connect_server_to_server(wanted, &Actor::Cli)
-                .await?;
+                .await
+                .map_err(|error| Failure::not_connected(&error, application))?;
             print(&format!(
                 "Connected as integration {} (“{}”). A running server starts its first sync now; \
                  `seatwise sync {}` does it here.",
@@ -74,6 +126,22 @@ pub(crate) async fn run(common: Common, command: Integrations) -> Result<(), Fai
             ))
         }
     }
+}
+
+/// The application with this key; the first one that can be connected when none is named.
+fn application_of(common: &Common, key: Option<&str>) -> Result<&'static Application, Failure> {
+    let applications = common.connectors()?.applications();
+    let mut fitting = applications
+        .iter()
+        .filter(|application| key.is_none_or(|key| application.key == key));
+    fitting.next().copied().ok_or_else(|| {
+        let known: Vec<&str> = applications.iter().map(|known| known.key).collect();
+        Failure::usage(format!(
+            "--application: `{}` is unknown, known are {}",
+            key.unwrap_or_default(),
+            known.join(", ")
+        ))
+    })
 }
 
 fn list(integrations: Vec<Integration>, json: bool) -> Result<(), Failure> {

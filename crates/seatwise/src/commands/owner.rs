@@ -1,16 +1,42 @@
 //! `owner`: creates the organisation's first owner without a browser.
 
+use std::path::PathBuf;
+
+use clap::Subcommand;
 use model::Clock as _;
 use service::Pairs;
 use service::member_input::{organisation, person};
 use service::password::{Passwords, hash_password};
 use store::{NewMember, StoreAccess};
 
-use crate::cli::{Common, Owner};
+use crate::cli::Common;
 use crate::config::secret_from;
 use crate::exit::Failure;
 use crate::output::print;
 use crate::system::{SystemClock, SystemRandom};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Owner {
+    /// Create the organisation and its owner, who signs in on the pages. Needs no set-up code.
+    #[command(
+        after_help = "Example:\n  seatwise owner create --organisation Acme --name \"Ann Owner\" --email ann@example.com --password-file - < password.txt"
+    )]
+    Create {
+        /// Name of the organisation.
+        #[arg(long)]
+        organisation: String,
+        /// Name of the owner.
+        #[arg(long)]
+        name: String,
+        /// E-mail address of the owner.
+        #[arg(long)]
+        email: String,
+        /// File with the password, without white space around it; `-` reads it from standard input. It is not an
+        /// argument because other users of the machine can see command lines.
+        #[arg(long, value_name = "FILE", env = "SEATWISE_OWNER_PASSWORD_FILE")]
+        password_file: PathBuf,
+    },
+}
 
 pub(crate) async fn run(common: Common, command: Owner) -> Result<(), Failure> {
     let Owner::Create {

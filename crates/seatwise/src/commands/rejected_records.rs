@@ -1,12 +1,23 @@
 //! `rejected-records`: prints the records of the application that could not be understood.
 
+use clap::Args;
 use serde_json::json;
 use store::{StoreAccess, StoredRejection};
 
 use super::table::{Table, pick};
-use crate::cli::{Common, RejectedRecords};
+use crate::cli::Common;
 use crate::exit::Failure;
 use crate::output::print;
+
+#[derive(Debug, Args)]
+pub(crate) struct RejectedRecords {
+    /// Number of the integration (default: the only one).
+    #[arg(long, value_name = "ID")]
+    pub(crate) integration: Option<i64>,
+    /// Print the groups as JSON, as the API does.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 pub(crate) async fn run(common: Common, wanted: RejectedRecords) -> Result<(), Failure> {
     let store = common.existing_store(StoreAccess::Look).await?;

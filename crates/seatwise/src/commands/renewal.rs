@@ -3,16 +3,32 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use clap::Args;
 use insight::renewal::{Choice, Renewal as Advice};
 use model::{Contract, ContractId};
 use server::renewal_json;
 use service::AccountSnapshot;
 
 use super::table::{Table, csv_failure, csv_writer, pick};
-use crate::cli::{Common, Format, Renewal};
+use crate::cli::{Common, Format};
 use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;
+
+#[derive(Debug, Args)]
+pub(crate) struct Renewal {
+    /// Number of the contract (default: all).
+    pub(crate) contract: Option<i64>,
+    /// Number of the integration (default: the only one).
+    #[arg(long, value_name = "ID")]
+    pub(crate) integration: Option<i64>,
+    /// Also show cost and risk of buying this number of seats.
+    #[arg(long, requires = "contract", value_parser = clap::value_parser!(i64).range(0..=10_000_000))]
+    pub(crate) seats: Option<i64>,
+    /// Format of the output: text, JSON or CSV.
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
 
 pub(crate) async fn run(common: Common, wanted: Renewal) -> Result<(), Failure> {
     let store = common.existing_store(store::StoreAccess::Look).await?;

@@ -1,31 +1,69 @@
 //! `serve`: runs pages, API and scheduled syncs in one process.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use secrecy::ExposeSecret as _;
+use clap::Args;
 use server::App;
 use service::Context;
 use service::notify::WebhookClient;
 use service::{proxy, setup_code};
-use store::{OAuthApp, StoreAccess};
+use store::StoreAccess;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::{Common, Serve};
-use crate::config::secret_from;
+use crate::cli::Common;
 use crate::exit::Failure;
 use crate::file_system::{self, network_file_system};
 use crate::output::{notice, print};
 use crate::serving::{listen, local_url, metrics, nowhere, public_url, serve_until_stopped};
 use crate::system::{SystemClock, SystemRandom};
+use crate::zoom_options::oauth_apps;
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Address and port on which to listen.
+    #[arg(long, default_value = "127.0.0.1:8080", env = "SEATWISE_LISTEN")]
+    pub(crate) listen: SocketAddr,
+    /// Address under which browsers reach this server (default: http:// and the listening address). It has no path.
+    /// Zoom redirects the browser to oauth/zoom/callback below this address.
+    #[arg(long, value_name = "URL", env = "SEATWISE_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// Client id of the general OAuth app, as an alternative to entering it in the settings.
+    #[arg(long, env = "SEATWISE_ZOOM_CLIENT_ID")]
+    pub(crate) zoom_client_id: Option<String>,
+    /// File with the client secret of the general OAuth app.
+    #[arg(long, value_name = "FILE", env = "SEATWISE_ZOOM_CLIENT_SECRET_FILE")]
+    pub(crate) zoom_client_secret_file: Option<PathBuf>,
+    /// Use X-Forwarded-For when counting failed sign-ins, because a proxy of yours sets it.
+    #[arg(long, env = "SEATWISE_TRUST_FORWARDED_FOR")]
+    pub(crate) trust_forwarded_for: bool,
+    /// Private networks that webhooks may reach, such as 10.1.0.0/16; separate several with commas.
+    #[arg(
+        long,
+        value_name = "NETWORK",
+        env = "SEATWISE_ALLOW_WEBHOOKS_TO",
+        value_delimiter = ','
+    )]
+    pub(crate) allow_webhooks_to: Vec<service::notify::Network>,
+}
 
 pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
-    let oauth_app = oauth_app(&serve)?;
+    let oauth_apps = oauth_apps(
+        serve.zoom_client_id.as_ref(),
+        serve.zoom_client_secret_file.as_ref(),
+    )?;
     let configured_url = serve.public_url.as_deref().map(public_url).transpose()?;
     let store = common.store(StoreAccess::Serve).await?;
     if !store.key_fits() {
         tracing::error!(
             "the master key is not the one that sealed the secrets of this database: no account can be read until \
              --master-key-file (SEATWISE_MASTER_KEY_FILE) names the right one, or every account is authorised again"
+        );
+    }
+    if store.is_key_rotating().await? {
+        tracing::warn!(
+            "the rotation of the master key was interrupted: stop the server and run `seatwise key rotate` to finish it"
         );
     }
     if common.database_url.is_none()
@@ -64,8 +102,7 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     let app = Arc::new(App::new(
         context,
         server::Config {
-            oauth_url: common.oauth_url()?,
-            oauth_app,
+            oauth_apps,
             trust_forwarded_for: serve.trust_forwarded_for,
             metrics: metrics(),
         },
@@ -87,25 +124,6 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     }
     store.close().await;
     ended
-}
-
-fn oauth_app(serve: &Serve) -> Result<Option<OAuthApp>, Failure> {
-    match (&serve.zoom_client_id, &serve.zoom_client_secret_file) {
-        (None, None) => Ok(None),
-        (Some(client_id), Some(file)) => {
-            let secret = secret_from(file)?;
-            Ok(Some(OAuthApp {
-                client_id: client_id.clone(),
-                client_secret: secret.expose_secret().to_owned().into(),
-            }))
-        }
-        (Some(_), None) => Err(Failure::usage(
-            "--zoom-client-id needs --zoom-client-secret-file with the app's client secret",
-        )),
-        (None, Some(_)) => Err(Failure::usage(
-            "--zoom-client-secret-file needs --zoom-client-id with the app's client id",
-        )),
-    }
 }
 
 /// Prints the code that the set-up page asks for, because the first visitor could be anyone.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
+use clap::Args;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use model::{
     Application, Integration, IntegrationId, IntegrationState, RunState, StreamOutcome, StreamState,
@@ -12,10 +13,19 @@ use serde_json::json;
 use store::{Store, StoreAccess};
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::{Common, SyncNow};
+use crate::cli::Common;
 use crate::exit::Failure;
 use crate::output::print;
 use crate::serving::stop_requested;
+
+#[derive(Debug, Args)]
+pub(crate) struct SyncNow {
+    /// Number of the integration (default: all active ones).
+    pub(crate) id: Option<i64>,
+    /// Print JSON lines: one for every change of a stream, and one for the end of each run.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 /// Interval at which the progress is read from the store.
 const REFRESH: Duration = Duration::from_millis(300);

@@ -7,8 +7,9 @@ use model::Application;
 use serde_json::json;
 use service::user_rows::UserTable;
 
+use super::list_args::ListArgs;
 use super::table::{Table, csv_failure, csv_writer, filters, pick, query_errors, write_cells};
-use crate::cli::{Common, Format, ListArgs};
+use crate::cli::{Common, Format};
 use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;

@@ -1,17 +1,41 @@
 //! `whatif`: compares other rules with the current ones.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::Args;
 use insight::Settings;
 use insight::what_if::{ThresholdPoint, WhatIf as Comparison, thresholds, what_if};
 use model::{Rule, Sums};
 use server::what_if_json;
 
 use super::table::{Table, csv_failure, csv_writer, money, pick, read_file};
-use crate::cli::{Common, Format, WhatIf};
+use crate::cli::{Common, Format};
 use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;
+
+#[derive(Debug, Args)]
+pub(crate) struct WhatIf {
+    /// File with a settings document; `-` reads it from standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "rule")]
+    pub(crate) settings: Option<PathBuf>,
+    /// Rule whose threshold is changed, such as dormant.
+    #[arg(long)]
+    pub(crate) rule: Option<String>,
+    /// New threshold of the rule, in days.
+    #[arg(long, requires = "rule", conflicts_with = "thresholds", value_parser = clap::value_parser!(u16).range(1..=730))]
+    pub(crate) days: Option<u16>,
+    /// Several thresholds to compare, in days.
+    #[arg(long, requires = "rule", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=730))]
+    pub(crate) thresholds: Vec<u16>,
+    /// Number of the integration (default: the only one).
+    #[arg(long, value_name = "ID")]
+    pub(crate) integration: Option<i64>,
+    /// Format of the output: text, JSON or CSV.
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+}
 
 pub(crate) async fn run(common: Common, wanted: WhatIf) -> Result<(), Failure> {
     let rule = wanted.rule.as_deref().map(rule).transpose()?;

@@ -3,19 +3,62 @@
 use std::fs::File;
 use std::io::BufWriter;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use model::Clock as _;
+use clap::Args;
+use model::{Clock as _, Plan};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use zoom_sim::{Config, Faults, ScopeStyle, Sim};
 
-use crate::cli::ZoomSim;
+use crate::cli;
 use crate::exit::Failure;
 use crate::output::print;
 use crate::serving::{listen, stop_requested};
 use crate::system::SystemClock;
+
+#[derive(Debug, Args)]
+pub(crate) struct ZoomSim {
+    /// Address and port on which to listen.
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    pub(crate) listen: SocketAddr,
+    /// Number of people in the first account.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) users: u64,
+    /// Seed of the simulated people; the same seed gives the same people.
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+    /// Plan of the account; rate limits and refused requests depend on it.
+    #[arg(long, value_parser = cli::plan(), default_value = "business")]
+    pub(crate) plan: Plan,
+    /// Milliseconds added to every response.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) latency_ms: u64,
+    /// Answer requests without rate limits.
+    #[arg(long)]
+    pub(crate) no_limits: bool,
+    /// Grant granular scopes, which apps created since 2024 have, instead of classic ones.
+    #[arg(long)]
+    pub(crate) granular_scopes: bool,
+    /// Redirect address that the OAuth app accepts; can be repeated.
+    #[arg(
+        long = "redirect-uri",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8080/oauth/zoom/callback"
+    )]
+    pub(crate) redirect_uris: Vec<String>,
+    /// Write the true need of every person (whether and until when a licence is needed) to a file first.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) truth: Option<PathBuf>,
+    /// Address and port of this machine on which faults can be injected over HTTP: see docs/simulator.md.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) control: Option<SocketAddr>,
+    /// Print addresses and Server-to-Server credentials as one line of JSON.
+    #[arg(long)]
+    pub(crate) print_credentials: bool,
+}
 
 pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
     let control = match wanted.control {
@@ -31,7 +74,7 @@ pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
     let sim = Sim::new(Config {
         seed: wanted.seed,
         users: wanted.users,
-        plan: wanted.plan.simulated(),
+        plan: wanted.plan.value().parse().map_err(Failure::usage)?,
         latency_ms: wanted.latency_ms,
         limits: !wanted.no_limits,
         now: Arc::new(|| SystemClock.now().0),

@@ -13,7 +13,7 @@ use crate::program::{seatwise, seatwise_with};
 
 testkit::on_both_engines!(an_account_is_connected_read_and_shown_from_the_command_line);
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 18] = [
     "demo",
     "serve",
     "zoom-sim",
@@ -26,6 +26,9 @@ const COMMANDS: [&str; 15] = [
     "renewal",
     "whatif",
     "contracts",
+    "backup",
+    "restore",
+    "key",
     "doctor",
     "openapi",
     "completions",
@@ -51,6 +54,8 @@ async fn help_names_every_command_and_shows_examples_and_exit_codes() {
         "rejected-records",
         "renewal",
         "whatif",
+        "backup",
+        "restore",
         "doctor",
         "openapi",
         "completions",

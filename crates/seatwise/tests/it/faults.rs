@@ -12,11 +12,11 @@ use testkit::zoom::{Zoom, quiet};
 use crate::program::{OWNER, PASSWORD, Served, seatwise, seatwise_with};
 
 /// The program with a key of its own in the data directory.
-fn with_own_key(data: &Path) -> Program {
+pub(crate) fn with_own_key(data: &Path) -> Program {
     Program::at(env!("CARGO_BIN_EXE_seatwise")).env("SEATWISE_DATA_DIR", data)
 }
 
-fn refused(ended: &Ended, code: i32, said: &str) {
+pub(crate) fn refused(ended: &Ended, code: i32, said: &str) {
     assert_eq!(ended.code, Some(code), "{}{}", ended.out, ended.err);
     assert!(ended.err.contains(said), "{said:?}: {}", ended.err);
 }
@@ -100,12 +100,12 @@ async fn r22_r23_r34_the_server_goes_on_when_writes_have_failed() {
 }
 
 /// A file system in memory with a size, removed when dropped.
-struct SmallDisk(PathBuf);
+pub(crate) struct SmallDisk(pub(crate) PathBuf);
 
 impl SmallDisk {
     /// `None` where this user may not mount anything; says so.
     #[expect(clippy::print_stderr, reason = "a test that was passed over says so")]
-    fn mount(size: &str) -> Option<Self> {
+    pub(crate) fn mount(size: &str) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap().keep();
         let mounted = Command::new("mount")
             .args([
@@ -125,12 +125,12 @@ impl SmallDisk {
         None
     }
 
-    fn filler(&self) -> PathBuf {
+    pub(crate) fn filler(&self) -> PathBuf {
         self.0.join("filler")
     }
 
     /// Fills it to the last byte.
-    fn fill(&self) {
+    pub(crate) fn fill(&self) {
         use std::io::Write as _;
         let mut file = std::fs::File::create(self.filler()).unwrap();
         let mut size = 65_536;

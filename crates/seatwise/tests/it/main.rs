@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
+mod backup;
 mod browser;
 mod cli;
 mod contracts;
@@ -12,6 +13,7 @@ mod environment;
 mod fault_rows;
 mod faults;
 mod house;
+mod key;
 mod late_database;
 mod mail;
 mod program;
@@ -21,4 +23,5 @@ mod secrets;
 mod setting_up;
 mod simulator;
 mod source;
+mod start;
 mod structure;

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use insight::FindingSort;
-use model::{Application, Field, FieldKind, FindingState, Rule};
+use insight::findings::finding_parameters;
+use insight::query::{ParameterValues, QueryParameter, USER_PARAMETERS};
+use model::{Application, Field, FieldKind};
 use utoipa::PartialSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -195,8 +196,46 @@ fn use_metadata(schema: &mut RefOr<Schema>) {
 
 /// The filters of users as query parameters.
 fn filters(applications: &[&'static Application], paged: bool) -> Vec<Parameter> {
+    let mut parameters = field_filters(applications);
+    parameters.extend(described(&USER_PARAMETERS, applications, paged));
+    parameters
+}
+
+/// The filters of findings: their own, the fields of users, and the others of users.
+fn finding_filters(applications: &[&'static Application], paged: bool) -> Vec<Parameter> {
+    let (own, of_users) = finding_parameters();
+    let mut parameters = described(&own, applications, paged);
+    parameters.extend(field_filters(applications));
+    parameters.extend(described(&of_users, applications, paged));
+    parameters
+}
+
+fn described(
+    table: &[QueryParameter],
+    applications: &[&'static Application],
+    paged: bool,
+) -> Vec<Parameter> {
+    let fitting = table.iter().filter(|parameter| paged || !parameter.paging);
+    fitting
+        .map(
+            |QueryParameter {
+                 name, help, values, ..
+             }| {
+                let help = help(applications);
+                match values {
+                    ParameterValues::Texts => repeated(name, &help),
+                    ParameterValues::Text => single(name, Type::String, &help),
+                    ParameterValues::Number => single(name, Type::Integer, &help),
+                }
+            },
+        )
+        .collect()
+}
+
+/// The filters on the fields of the applications.
+fn field_filters(applications: &[&'static Application]) -> Vec<Parameter> {
     let mut seen = BTreeSet::new();
-    let mut parameters: Vec<Parameter> = fields(applications)
+    fields(applications)
         .filter(|field| seen.insert(field.key))
         .map(|field| {
             let accepted = match field.kind {
@@ -211,107 +250,7 @@ fn filters(applications: &[&'static Application], paged: bool) -> Vec<Parameter>
                 &format!("{} Takes {accepted}, `none` or `unknown`.", field.help),
             )
         })
-        .collect();
-    parameters.push(repeated(
-        "group",
-        "Members of the group with this id or name; `none` for users in no group.",
-    ));
-    parameters.push(repeated(
-        "state",
-        "`active`, `inactive`, `never` or `unknown`.",
-    ));
-    parameters.push(single(
-        "q",
-        Type::String,
-        "Text in the name or the e-mail address.",
-    ));
-    parameters.push(single(
-        "inactive_days",
-        Type::Integer,
-        "Days without activity after which a user is inactive, 1 to 365; the organisation's setting when not given.",
-    ));
-    if paged {
-        let words: Vec<_> = applications
-            .iter()
-            .flat_map(|application| orders(application))
-            .collect();
-        parameters.push(single(
-            "sort",
-            Type::String,
-            &format!(
-                "Order: {}; with `-` before it, descending.",
-                words.join(", ")
-            ),
-        ));
-        parameters.push(single(
-            "limit",
-            Type::Integer,
-            "Rows of a page, 1 to 1000; 50 when not given.",
-        ));
-        parameters.push(single(
-            "cursor",
-            Type::String,
-            "`next_cursor` of the page before.",
-        ));
-    }
-    parameters
-}
-
-/// The filters of findings as parameters: their own, then those of users, whose `state` is named
-/// `activity` here.
-fn finding_filters(applications: &[&'static Application], paged: bool) -> Vec<Parameter> {
-    let words = |values: &[&str]| {
-        let quoted: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
-        quoted.join(", ")
-    };
-    let mut parameters = vec![
-        repeated(
-            "rule",
-            &format!(
-                "Rules of the findings: {}.",
-                words(&Rule::ALL.map(Rule::value))
-            ),
-        ),
-        repeated(
-            "plan",
-            "The licence that it is about, such as `licensed` or `webinar_500`.",
-        ),
-        repeated(
-            "state",
-            &format!(
-                "How far people have come: {}; all but `on_hold` and `exempt` when not given.",
-                words(&FindingState::ALL.map(FindingState::value))
-            ),
-        ),
-        single(
-            "amount",
-            Type::Integer,
-            "Saves or costs at least so many whole units of its currency in a year.",
-        ),
-        single(
-            "assignee",
-            Type::String,
-            "E-mail address of the assigned member; `none` for unassigned findings.",
-        ),
-    ];
-    for mut parameter in filters(applications, paged) {
-        match parameter.name.as_str() {
-            "state" => "activity".clone_into(&mut parameter.name),
-            "sort" => {
-                parameter.description = Some(format!(
-                    "Order: {}.",
-                    words(&FindingSort::ALL.map(FindingSort::value))
-                ));
-            }
-            _ => {}
-        }
-        parameters.push(parameter);
-    }
-    parameters
-}
-
-fn orders(application: &Application) -> Vec<&'static str> {
-    insight::Sort::words(application)
+        .collect()
 }
 
 fn parameter(name: &str, description: &str) -> ParameterBuilder {

@@ -3,6 +3,8 @@
 
 pub(crate) mod body;
 pub(crate) mod document;
+pub(crate) mod filters;
+pub(crate) mod members;
 pub(crate) mod parameters;
 pub(crate) mod problem;
 

@@ -19,18 +19,22 @@ pub(crate) struct SecurityHeaders {
 }
 
 impl SecurityHeaders {
-    /// `authorise` is the address to which the form that connects an account redirects. It has to
-    /// be allowed because browsers check the redirect target of a form too.
-    pub(crate) fn new(public: &Url, authorise: &Url) -> Self {
-        let mut targets = format!("'self' {}", authorise.origin().ascii_serialization());
-        if let Some(host) = authorise.host_str()
-            && authorise.scheme() == "https"
-            && host.contains('.')
-            && matches!(authorise.host(), Some(url::Host::Domain(_)))
-        {
-            // The application may redirect the browser to one of its regional hosts.
-            targets.push_str(" https://*.");
-            targets.push_str(host);
+    /// `permission_hosts` are the addresses to which the form that connects an account redirects. They
+    /// have to be allowed because browsers check the redirect target of a form too.
+    pub(crate) fn new(public: &Url, permission_hosts: &[Url]) -> Self {
+        let mut targets = "'self'".to_owned();
+        for address in permission_hosts {
+            targets.push(' ');
+            targets.push_str(&address.origin().ascii_serialization());
+            if let Some(host) = address.host_str()
+                && address.scheme() == "https"
+                && host.contains('.')
+                && matches!(address.host(), Some(url::Host::Domain(_)))
+            {
+                // The application may redirect the browser to one of its regional hosts.
+                targets.push_str(" https://*.");
+                targets.push_str(host);
+            }
         }
         let content = format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \

@@ -10,21 +10,20 @@ use service::calendar::{Entry, calendar};
 use service::export::{self, FileKind, xlsx_bytes};
 use service::parameters;
 use service::parameters::Reader;
-use service::queries::user_query;
 use service::renewal_sheets::renewal_sheets;
 use service::secret::digest;
 use service::user_rows::UserTable;
-use service::{Pairs, finding_rows, focus_export};
+use service::{finding_rows, focus_export};
 
 use crate::access::Access;
+use crate::api::filters::{SelectedFindings, SelectedUsers};
 use crate::api::parameters::{Query, check_period};
 use crate::app::SharedApp;
 use crate::download::{attachment, download};
 use crate::failure::Failure;
-use crate::form::{PageQuery, QueryString};
+use crate::form::PageQuery;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
-use crate::web::findings::api::query_of_findings as finding_query;
 use crate::web::renewals::api::contract_of;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -66,13 +65,9 @@ pub(crate) fn name(from_path: &IntegrationFromPath, what: &str, day: Day) -> Str
 
 async fn users(
     app: SharedApp,
-    from_path: IntegrationFromPath,
-    pairs: Pairs,
+    SelectedUsers { from_path, query }: SelectedUsers,
     kind: FileKind,
 ) -> Result<Response, Failure> {
-    let query = user_query(&app.context, from_path.application, &pairs)
-        .await?
-        .map_err(Failure::from)?;
     let snapshot = app.context.rosters.of(&from_path.integration).await?;
     let now = app.context.clock.now();
     let users = UserTable::new(from_path.application);
@@ -90,27 +85,25 @@ async fn users(
 
 async fn users_xlsx(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    selected: SelectedUsers,
 ) -> Result<Response, Failure> {
-    users(app, from_path, pairs, FileKind::Xlsx).await
+    users(app, selected, FileKind::Xlsx).await
 }
 
 async fn users_parquet(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    selected: SelectedUsers,
 ) -> Result<Response, Failure> {
-    users(app, from_path, pairs, FileKind::Parquet).await
+    users(app, selected, FileKind::Parquet).await
 }
 
 async fn findings(
     app: SharedApp,
-    from_path: IntegrationFromPath,
-    pairs: Pairs,
+    SelectedFindings {
+        from_path, query, ..
+    }: SelectedFindings,
     kind: FileKind,
 ) -> Result<Response, Failure> {
-    let query = finding_query(&app, &from_path, &pairs).await?;
     let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
     let now = app.context.clock.now();
     let name = name(&from_path, "findings", now.day());
@@ -130,26 +123,23 @@ async fn findings(
 
 async fn findings_csv(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    selected: SelectedFindings,
 ) -> Result<Response, Failure> {
-    findings(app, from_path, pairs, FileKind::Csv).await
+    findings(app, selected, FileKind::Csv).await
 }
 
 async fn findings_xlsx(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    selected: SelectedFindings,
 ) -> Result<Response, Failure> {
-    findings(app, from_path, pairs, FileKind::Xlsx).await
+    findings(app, selected, FileKind::Xlsx).await
 }
 
 async fn findings_parquet(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    selected: SelectedFindings,
 ) -> Result<Response, Failure> {
-    findings(app, from_path, pairs, FileKind::Parquet).await
+    findings(app, selected, FileKind::Parquet).await
 }
 
 /// One contract's renewal as spreadsheets that the finance department can check.

@@ -74,7 +74,7 @@ const FEATURES: &[fn(Routes) -> Routes] = &[
     changes::actions::routes,
     changes::files::routes,
     write_access::page::routes,
-    ledger::page::routes,
+    ledger::routes,
     people::page::routes,
     settings::page::routes,
     settings::audit::routes,
@@ -93,7 +93,6 @@ const FEATURES: &[fn(Routes) -> Routes] = &[
     changes::run_api::routes,
     questions::api::routes,
     people::api::routes,
-    ledger::api::routes,
     renewals::feed::routes,
     scim::routes,
 ];

@@ -24,12 +24,7 @@ async fn start() -> (Install, SocketAddr) {
     let install = Install::new(Kind::Sqlite, 2).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let config = Config {
-        oauth_url: install.zoom.oauth_url(),
-        oauth_app: None,
-        trust_forwarded_for: false,
-        metrics: None,
-    };
+    let config = Config::default();
     let context = Context::new(
         install.store.clone(),
         install.engine.clone(),

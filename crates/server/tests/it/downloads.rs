@@ -42,6 +42,14 @@ async fn lists_are_exported_and_changes_handed_over() {
     assert!(rows[1].starts_with("361.50,"), "{costs}");
     let none = acme.site.get(&acme.manager, "/i/1/changes.csv").await;
     assert_eq!(none.status, 409);
+    // Programs read problem details, here too.
+    let address = acme.site.at("/i/1/changes.csv");
+    let none = acme
+        .manager
+        .send("GET".parse().unwrap(), &address, &[], None);
+    let none = none.await;
+    assert_eq!(none.status, 409);
+    assert_eq!(none.json()["code"], "conflict", "{}", none.body);
     acme.decide(json!({"action": "accept", "filter": {"rule": "deactivated_counted"}}))
         .await;
     let csv = file(&format!("{API}/changes/export")).await.body;

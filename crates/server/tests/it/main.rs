@@ -16,6 +16,7 @@ mod contracts;
 mod downloads;
 mod findings;
 mod fixture;
+mod forge;
 mod forms;
 mod health;
 mod hostile;

@@ -1,29 +1,18 @@
-//! A second application beside Zoom: seats of a developer platform, from fixture data without a
-//! network. Its connector is the only code that knows it. The sync engine, store, insight, pages and API
-//! run unchanged, with a family of licences that Zoom does not have.
+//! A second application beside Zoom. Its connector is the only code that knows it: the sync engine, store,
+//! insight, pages and API run unchanged.
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use connector::{
-    AccountIdentity, AppKeys, AuthError, AuthErrorKind, Budget, Connector, Cursor, DetailsNeed,
-    Error, ErrorKind, ListedUser, Page, PageRequest, PreflightAnswers, PreflightRequest, Reading,
-    Records, Rejected, Session, Shape, TokenSet, TokenSource,
-};
-use model::{
-    AppScopes, Application, ChoiceLabel, ConnectHelp, Field, FieldKind, FieldValue, Fields,
-    FreeUse, Holder, IntegrationId, LicenceFamily, Plan, Role, RunState, Scopes, Stream,
-    StreamOutcome, SuiteData, User, streams,
-};
-use serde::Deserialize;
+use connector::Connector;
+use model::{IntegrationId, Role, RunState, StreamOutcome, streams};
 use serde_json::{Value, json};
 use store::Actor;
-use sync::ServerToServer;
 use testkit::database::Kind;
 use testkit::web::Visitor;
 use tokio_util::sync::CancellationToken;
 
 use crate::fixture::Site;
+use crate::forge::{FORGE, Forge, SECRET, credentials};
 
 testkit::on_both_engines!(
     users_of_a_second_application_have_its_own_fields,
@@ -32,256 +21,6 @@ testkit::on_both_engines!(
     change_lists_have_the_names_of_the_second_application,
     wrong_credentials_are_refused_in_the_words_of_the_application,
 );
-
-/// The answer of the platform's list of seats, in pages of three. The clock stands at noon on 23
-/// November 2026.
-const SEATS: &str = r#"[
-  {"user": "ada@forge.example", "last_activity": "2026-11-21T09:00:00Z", "paid": true, "team": "Compilers"},
-  {"user": "ben@forge.example", "last_activity": "2026-02-01T09:00:00Z", "paid": true, "team": "Compilers"},
-  {"user": "cleo@forge.example", "last_activity": "2026-11-22T09:00:00Z", "paid": false, "team": ""},
-  {"user": "dora@forge.example", "last_activity": null, "paid": true, "team": "Tools"},
-  {"user": "eve@forge.example", "last_activity": "2026-03-01T09:00:00Z", "paid": false, "team": "Tools"},
-  {"user": 6, "paid": true}
-]"#;
-const PAGE: usize = 3;
-/// The only client secret that the platform accepts.
-const SECRET: &str = "forge-secret";
-const ACCOUNT: &str = "acme";
-
-/// A seat as the platform lists it.
-#[derive(Deserialize)]
-struct Seat {
-    user: String,
-    last_activity: Option<String>,
-    paid: bool,
-    team: String,
-}
-
-static FORGE: Application = Application {
-    key: "forge",
-    name: "Forge",
-    fields: &FIELDS,
-    streams: &[Stream {
-        key: streams::USERS,
-        label: "Seats",
-        source: "GET /seats",
-        history: false,
-        scopes: Scopes {
-            classic: "seats:read",
-            granular: &[],
-        },
-        permission: None,
-        optional: false,
-        without: "No seat is known.",
-    }],
-    permissions: &[],
-    licences: &[LicenceFamily {
-        key: "seat",
-        label: "Forge seat",
-        holder: Holder::Base {
-            field: "plan",
-            values: &["paid"],
-        },
-    }],
-    free: FreeUse {
-        value: "free",
-        minutes: i32::MAX,
-        audience: i64::MAX,
-        audience_field: "",
-        features: &[],
-    },
-    suites: SuiteData::NONE,
-    scopes: AppScopes {
-        classic: &["seats:read"],
-        helpful: &[],
-        harmless: &[],
-        write: &[("seats:write", "paid seats")],
-    },
-    help: ConnectHelp {
-        app_console: "the settings of your Forge organisation",
-        grant_users: "In Forge, give the app the permission “Seats”",
-        host: "forge.example",
-    },
-};
-
-static FIELDS: [Field; 2] = [
-    Field {
-        key: "plan",
-        label: "Plan",
-        kind: FieldKind::Choice(&[
-            ChoiceLabel {
-                value: "free",
-                label: "Free",
-                aliases: &[],
-            },
-            ChoiceLabel {
-                value: "paid",
-                label: "Paid seat",
-                aliases: &[],
-            },
-        ]),
-        help: "Whether the seat is paid for.",
-        source: "GET /seats",
-        stream: streams::USERS,
-    },
-    Field {
-        key: "team",
-        label: "Team",
-        kind: FieldKind::Text,
-        help: "The team in Forge.",
-        source: "GET /seats",
-        stream: streams::USERS,
-    },
-];
-
-static READINGS: [Reading; 1] = [Reading {
-    stream: streams::USERS,
-    shape: Shape::Users {
-        listings: &["seated"],
-        page_sizes: &[],
-    },
-}];
-
-/// The platform as an application.
-struct Forge;
-
-#[async_trait]
-impl Connector for Forge {
-    fn application(&self) -> &'static Application {
-        &FORGE
-    }
-
-    fn readings(&self) -> &'static [Reading] {
-        &READINGS
-    }
-
-    fn session(&self, tokens: Arc<dyn TokenSource>, _: &Budget) -> Arc<dyn Session> {
-        Arc::new(ForgeSession { tokens })
-    }
-
-    fn api_url(&self) -> String {
-        "https://api.forge.example/".to_owned()
-    }
-
-    async fn account_token(&self, app: AppKeys<'_>, _: &str) -> Result<TokenSet, AuthError> {
-        use secrecy::ExposeSecret as _;
-        if app.client_secret.expose_secret() != SECRET {
-            let reason = "unknown secret".to_owned();
-            let kind = AuthErrorKind::ClientInvalid { reason };
-            return Err(AuthError::new(kind, "unknown secret"));
-        }
-        Ok(TokenSet {
-            access: "token".into(),
-            refresh: None,
-            expires_in_s: 3600,
-            scopes: vec!["seats:read".to_owned()],
-            api_url: None,
-        })
-    }
-}
-
-/// The platform's account.
-struct ForgeSession {
-    tokens: Arc<dyn TokenSource>,
-}
-
-#[async_trait]
-impl Session for ForgeSession {
-    async fn identify(&self) -> Result<AccountIdentity, AuthError> {
-        Ok(AccountIdentity {
-            account_id: Some(ACCOUNT.to_owned()),
-            ..AccountIdentity::default()
-        })
-    }
-
-    async fn probe(&self) -> Result<(), AuthError> {
-        Ok(())
-    }
-
-    async fn page(&self, request: &PageRequest<'_>) -> Result<Page, Error> {
-        let token = self.tokens.token().await;
-        let token = token.map_err(|error| Error::new(ErrorKind::NoToken, error.to_string()))?;
-        assert_eq!(token.api_url, "https://api.forge.example/");
-        let seats: Vec<Value> = serde_json::from_str(SEATS).unwrap();
-        let from = match request.cursor {
-            Some(cursor) => cursor.0.parse().unwrap(),
-            None => 0,
-        };
-        let end = (from + PAGE).min(seats.len());
-        let (mut users, mut rejected) = (Vec::new(), Vec::new());
-        for seat in &seats[from..end] {
-            match Seat::deserialize(seat) {
-                Ok(seat) => users.push(listed(seat, request)),
-                Err(_) => rejected.push(Rejected {
-                    reason: "the seat has no user".to_owned(),
-                    day: None,
-                    person: None,
-                    lost: true,
-                    text: seat.to_string().into(),
-                }),
-            }
-        }
-        Ok(Page {
-            next: (end < seats.len()).then(|| Cursor(end.to_string())),
-            total: Some(seats.len() as u64),
-            rejected,
-            ..Page::single(Records::Users(users))
-        })
-    }
-
-    async fn has_user(&self, _: &str) -> Result<bool, Error> {
-        Ok(false)
-    }
-
-    async fn preflight(&self, _: &PreflightRequest<'_>) -> PreflightAnswers {
-        PreflightAnswers {
-            streams: vec![(streams::USERS, Ok(()))],
-            permission_codes: None,
-        }
-    }
-
-    fn take_requests(&self) -> Vec<(&'static str, u64)> {
-        Vec::new()
-    }
-}
-
-fn listed(seat: Seat, request: &PageRequest<'_>) -> ListedUser {
-    let text = |text: &str| FieldValue::Text(text.to_owned());
-    let plan = if seat.paid { "paid" } else { "free" };
-    ListedUser {
-        details_key: i64::from(seat.paid),
-        details: DetailsNeed::Never,
-        user: User {
-            external_id: Some(seat.user.clone()),
-            display_name: String::new(),
-            email: seat.user.clone(),
-            key: seat.user,
-            groups: Vec::new(),
-            created_at: Some("2025-01-01T00:00:00Z".parse().unwrap()),
-            listed_sign_in: seat.last_activity.map(|at| at.parse().unwrap()),
-            fields: Fields::from([
-                ("plan".to_owned(), text(plan)),
-                ("team".to_owned(), text(&seat.team)),
-            ]),
-            details: Fields::new(),
-            details_at: None,
-            first_seen: request.began,
-            removed_at: None,
-        },
-    }
-}
-
-fn credentials(secret: &str) -> ServerToServer {
-    ServerToServer {
-        application: FORGE.key,
-        name: "Acme Forge".to_owned(),
-        plan: Plan::Pro,
-        account_id: ACCOUNT.to_owned(),
-        client_id: "forge-app".to_owned(),
-        client_secret: secret.to_owned().into(),
-        reauthorise: None,
-    }
-}
 
 /// A site with both applications and a synchronised account of the second one.
 async fn forge(kind: Kind) -> (Site, IntegrationId) {
@@ -386,7 +125,19 @@ async fn pages_show_both_applications(kind: Kind) {
     let tiles = page("/integrations").await;
     assert!(tiles.contains("Zoom") && tiles.contains("Forge"), "{tiles}");
     assert!(page("/integrations/forge").await.contains("Acme Forge"));
-    assert!(page("/integrations/forge/add").await.contains("seats:read"));
+    // The platform has no sign-in page, so an app of the account is the only way to connect one.
+    let add = page("/integrations/forge/add").await;
+    for part in [
+        "seats:read",
+        "Account id",
+        "<strong>Settings → Apps</strong>",
+    ] {
+        assert!(add.contains(part), "{part} in {add}");
+    }
+    for part in ["General app", "name=\"plan\""] {
+        assert!(!add.contains(part), "{part} in {add}");
+    }
+    assert!(!page("/settings").await.contains("Forge general app"));
     let users = page(&format!("/i/{id}/users")).await;
     assert!(users.contains("Paid seat") && users.contains("Compilers"));
     assert!(!users.contains("User type"), "{users}");
@@ -396,7 +147,6 @@ async fn pages_show_both_applications(kind: Kind) {
         page(&format!("/i/{id}{tab}")).await;
     }
     page("/").await;
-    page("/settings").await;
     page("/settings/rules").await;
 }
 
@@ -421,16 +171,24 @@ async fn change_lists_have_the_names_of_the_second_application(kind: Kind) {
         );
         assert!(!script.contains("ZOOM"), "{script}");
     }
+    // The platform imports no files.
+    let path = format!("{api}/changes/export?format=csv");
+    let refused = site.get(&owner, &path).await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    assert!(
+        refused.body.contains("Forge has no import"),
+        "{}",
+        refused.body
+    );
     let visitor = site.visitor(Role::Owner).await;
     let page = site.get(&visitor, &format!("/i/{id}/changes")).await.body;
     assert!(page.contains("Free") && !page.contains("Basic"), "{page}");
+    assert!(
+        page.contains("changes.sh") && !page.contains("changes.csv"),
+        "{page}"
+    );
     let access = site.get(&visitor, &format!("/i/{id}/write-access")).await;
     assert!(access.body.contains("seats:write"), "{}", access.body);
-    let add = site.get(&visitor, "/integrations/forge/add").await.body;
-    assert!(
-        add.contains("the settings of your Forge organisation"),
-        "{add}"
-    );
 }
 
 async fn wrong_credentials_are_refused_in_the_words_of_the_application(kind: Kind) {

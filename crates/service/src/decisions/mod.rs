@@ -13,4 +13,4 @@ pub use action::{ASK_DAYS, Action, Selected};
 pub use decide::{decide, preview};
 pub use effect::{Effect, LeftOut};
 pub use licence_change::{LicenceChange, licence_change, new_change};
-pub use read::PARAMETERS;
+pub use read::{ACTION_MEMBERS, is_of_action};

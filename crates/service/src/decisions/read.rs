@@ -8,7 +8,9 @@ use crate::account_snapshot::AccountSnapshot;
 use crate::context::Context;
 use crate::error::{Error, FieldError};
 use crate::pairs::Pairs;
-use crate::parameters::{FromParameter, ParameterValue, Reader, YesNo, not_one_of, whole_number};
+use crate::parameters::{
+    FromParameter, Member, MemberKind, ParameterValue, Reader, YesNo, not_one_of, whole_number,
+};
 use crate::queries::finding_query;
 
 /// Values of the parameter `action`.
@@ -23,27 +25,85 @@ const ACTIONS: [&str; 8] = [
     "comment",
 ];
 /// The parameters of actions.
-pub const PARAMETERS: [&str; 12] = [
-    "action",
-    "message",
-    "days",
-    "remind_days",
-    "on_silence",
-    "to",
-    "until",
-    "reason",
-    "scope",
-    "note",
-    "override",
-    "text",
+pub const ACTION_MEMBERS: [Member; 12] = [
+    Member {
+        required: true,
+        ..Member::optional(
+            "action",
+            MemberKind::Text,
+            "`ask`, `hand_over`, `exempt`, `accept`, `keep`, `reopen`, `assign` or `comment`.",
+        )
+    },
+    Member::optional(
+        "message",
+        MemberKind::Text,
+        "`ask`, `hand_over`: the text of the question, instead of the organisation's own text.",
+    ),
+    Member::optional(
+        "days",
+        MemberKind::Days,
+        "`ask`: days until the link expires, 1 to 90; 14 when not given.",
+    ),
+    Member::optional(
+        "remind_days",
+        MemberKind::Days,
+        "`ask`: days after which a reminder is sent; none when not given.",
+    ),
+    Member::optional(
+        "on_silence",
+        MemberKind::Text,
+        "`ask`: the effect of no answer: `nothing` (the default) or `accept`.",
+    ),
+    Member::optional(
+        "to",
+        MemberKind::Text,
+        "`hand_over`: the person who answers instead of the holder. `assign`: a member; empty to\nremove the assignment.",
+    ),
+    Member::optional(
+        "until",
+        MemberKind::Text,
+        "`exempt`: the last day of the exemption.",
+    ),
+    Member::optional(
+        "reason",
+        MemberKind::Text,
+        "`exempt`: the reason for the exemption.",
+    ),
+    Member::optional(
+        "scope",
+        MemberKind::Text,
+        "`exempt`: `licence` (the default; `finding` means the same) for this licence of the user,\nwhichever rule finds it, or `user` for everything about the user.",
+    ),
+    Member::optional(
+        "note",
+        MemberKind::Text,
+        "`accept`, `keep`, `reopen`: the reason, for the history.",
+    ),
+    Member::optional(
+        "override",
+        MemberKind::YesNo,
+        "`accept` with `ids`: also against an answer that keeps the licence, and before a question is\nanswered; exempt findings have to be reopened first.",
+    ),
+    Member::optional(
+        "text",
+        MemberKind::Text,
+        "`comment`: the text of the comment.",
+    ),
 ];
+
+/// Whether this is the name of a parameter of actions.
+#[must_use]
+pub fn is_of_action(name: &str) -> bool {
+    ACTION_MEMBERS.iter().any(|member| member.name == name)
+}
+
 /// The parameters of a form beside those of the action and the filters.
 const SELECTION: [&str; 3] = ["finding", "all", "dry_run"];
 
 impl Action {
     /// Reads `action` and its parameters. Parameters of other actions are ignored.
     pub fn read(reader: &mut Reader<'_>, today: Day) -> Option<Self> {
-        reader.allow(&PARAMETERS);
+        reader.allow(&ACTION_MEMBERS.map(|member| member.name));
         let right = format!("give one of {}", ACTIONS.join(", "));
         let action = reader.needed("action", &right, |word| {
             if ACTIONS.contains(&word) {
@@ -193,7 +253,7 @@ impl Selected {
                 .iter()
                 .filter(|(name, _)| {
                     let name = name.as_str();
-                    !PARAMETERS.contains(&name) && !SELECTION.contains(&name)
+                    !is_of_action(name) && !SELECTION.contains(&name)
                 })
                 .cloned();
             return Self::matching(context, account, &Pairs(filters.collect())).await;

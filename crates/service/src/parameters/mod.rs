@@ -6,8 +6,10 @@
 //! the reader and the check for unknown names all come from its fields. Input whose meaning depends
 //! on stored data or on an application has a function that takes the reader instead.
 
+mod member;
 mod values;
 
+pub use member::{Member, MemberKind};
 pub(crate) use values::whole_number;
 pub use values::{FromParameter, ParameterValue, YesNo, not_one_of, required};
 

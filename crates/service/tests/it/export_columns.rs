@@ -46,19 +46,15 @@ async fn account() -> (Install, AccountSnapshot) {
     install.sync(id).await;
     let (now, today) = (install.clock_now(), install.clock_day());
     let terms = ContractTerms {
-        licence: Licence::base("licensed"),
         name: "Zoë & Co".to_owned(),
-        quantity: 10,
         unit_price: Some(Money::parse("120.50", "EUR".parse().unwrap()).unwrap()),
         billing_cycle: BillingCycle::Monthly,
-        starts_on: today.plus(-200),
-        ends_on: today.plus(164),
-        auto_renews: true,
-        notice_days: 30,
-        minimum: 0,
-        reducible_each_cycle: false,
-        owner: String::new(),
-        notes: String::new(),
+        ..ContractTerms::new(
+            Licence::base("licensed"),
+            10,
+            today.plus(-200),
+            today.plus(164),
+        )
     };
     install
         .store

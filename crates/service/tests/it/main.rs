@@ -5,6 +5,7 @@
     reason = "a test that cannot continue should stop and show the place"
 )]
 
+mod contract_rows;
 mod export_columns;
 mod exports;
 mod unreadable;

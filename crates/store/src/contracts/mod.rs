@@ -2,7 +2,9 @@
 
 mod attachments;
 mod contract;
+mod fields;
 mod prices;
 
 pub use attachments::{ATTACHMENT_BYTES, Attachment};
-pub use contract::faults_of_terms;
+pub(crate) use fields::contract_columns;
+pub use fields::faults_of_terms;

@@ -9,7 +9,7 @@ use sqlx::{
 };
 
 use super::arg::{Arg, postgres_arguments, sqlite_arguments};
-use super::bulk::{BLOCKS, Bulk};
+use super::bulk::{Bulk, blocks};
 use super::row::Row;
 use crate::{Error, Result, crash};
 
@@ -146,23 +146,21 @@ macro_rules! statements {
                     .await?
                     .ok_or_else(|| Error::Database(sqlx::Error::RowNotFound))
             }
+
+            /// Calls `each` for every row without keeping all rows in memory.
+            pub(crate) fn each<'c>(
+                &'c mut self,
+                sql: impl SqlSafeStr,
+                args: Vec<Arg<'c>>,
+                each: impl FnMut(&Row) -> Result<()> + Send + 'c,
+            ) -> BoxFuture<'c, Result<()>> {
+                self.conn().each(sql.into_sql_str(), args, Box::new(each))
+            }
         }
     };
 }
 statements!(Tx);
 statements!(Reader);
-
-impl Reader {
-    /// Calls `each` for every row without keeping all rows in memory.
-    pub(crate) fn each<'c>(
-        &'c mut self,
-        sql: impl SqlSafeStr,
-        args: Vec<Arg<'c>>,
-        each: impl FnMut(&Row) -> Result<()> + Send + 'c,
-    ) -> BoxFuture<'c, Result<()>> {
-        self.conn().each(sql.into_sql_str(), args, Box::new(each))
-    }
-}
 
 impl Tx {
     pub(crate) fn execute<'c>(
@@ -223,6 +221,30 @@ impl Tx {
         Ok(())
     }
 
+    /// Lifts all time limits of this transaction, for one that fills a whole database.
+    pub(crate) async fn without_any_time_limit(&mut self) -> Result<()> {
+        if matches!(self, Self::Postgres(_)) {
+            let idle = "SET LOCAL idle_in_transaction_session_timeout = 0";
+            self.execute(idle, Vec::new()).await?;
+        }
+        self.without_time_limit().await
+    }
+
+    /// Inserts rows of a table whose name is known at run time only. `head` is the statement up to
+    /// VALUES; its names must come from the schema.
+    pub(crate) async fn insert_rows(
+        &mut self,
+        head: &str,
+        columns: usize,
+        args: Vec<Arg<'_>>,
+    ) -> Result<()> {
+        let numbered = matches!(self, Self::Postgres(_));
+        for (sql, args) in blocks(head, columns, "", numbered, args) {
+            self.execute(AssertSqlSafe(sql), args).await?;
+        }
+        Ok(())
+    }
+
     /// Runs a bulk statement over these rows (all columns of the first row, then of the second …)
     /// and returns how many rows were inserted or changed.
     pub(crate) async fn bulk(&mut self, bulk: &Bulk, args: Vec<Arg<'_>>) -> Result<u64> {
@@ -261,21 +283,7 @@ impl Tx {
         args: Vec<Arg<'a>>,
     ) -> impl Iterator<Item = (String, Vec<Arg<'a>>)> + use<'a> {
         let numbered = matches!(self, Self::Postgres(_));
-        let (head, columns, tail) = (bulk.head, bulk.columns, bulk.tail);
-        let mut args = args.into_iter();
-        std::iter::from_fn(move || {
-            let left = args.len() / columns;
-            let rows = BLOCKS.into_iter().find(|block| *block <= left)?;
-            let bulk = Bulk {
-                head,
-                columns,
-                tail,
-            };
-            Some((
-                bulk.sql(rows, numbered),
-                args.by_ref().take(rows * columns).collect(),
-            ))
-        })
+        blocks(bulk.head, bulk.columns, bulk.tail, numbered, args)
     }
 
     pub(crate) fn commit(self) -> BoxFuture<'static, Result<()>> {

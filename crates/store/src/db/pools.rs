@@ -52,6 +52,24 @@ impl Db {
         })
     }
 
+    /// Begins a transaction that sees one state of the whole database and writes nothing. Nothing waits
+    /// for it, and it has no time limits.
+    pub(crate) fn snapshot(&self) -> BoxFuture<'_, Result<Tx>> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Sqlite { reader, .. } => Tx::Sqlite(reader.begin_with("BEGIN").await?),
+                Self::Postgres { pool, .. } => Tx::Postgres(
+                    pool.begin_with(
+                        "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; \
+                         SET LOCAL statement_timeout = 0; \
+                         SET LOCAL idle_in_transaction_session_timeout = 0",
+                    )
+                    .await?,
+                ),
+            })
+        })
+    }
+
     pub(crate) fn read(&self) -> BoxFuture<'_, Result<Reader>> {
         Box::pin(async move {
             Ok(match self {

@@ -111,4 +111,21 @@ impl Store {
             .map(|row| Ok((row.text("category")?, row.int("made")?)))
             .collect()
     }
+
+    /// Deletes sync runs that ended before that time, and the counts of requests of earlier days. The last
+    /// run of each integration stays, because the schedule and pages ask for it.
+    pub async fn delete_old_runs(&self, before: Timestamp) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let deleted = tx
+            .execute(
+                "DELETE FROM runs WHERE ended_at < $1 AND EXISTS (SELECT 1 FROM integrations i
+                   WHERE i.integration_id = runs.integration_id AND i.run > runs.run)",
+                args![before],
+            )
+            .await?;
+        tx.execute("DELETE FROM requests WHERE day < $1", args![before.day()])
+            .await?;
+        tx.commit().await?;
+        Ok(deleted)
+    }
 }

@@ -14,19 +14,18 @@ fn euros(text: &str) -> Money {
 
 pub(crate) fn terms() -> ContractTerms {
     ContractTerms {
-        licence: Licence::base("licensed"),
         name: "Order 2025-17".to_owned(),
-        quantity: 1_800,
         unit_price: Some(euros("12.50")),
         billing_cycle: BillingCycle::Monthly,
-        starts_on: day("2025-07-01"),
-        ends_on: day("2026-06-30"),
-        auto_renews: true,
-        notice_days: 30,
         minimum: 1_000,
-        reducible_each_cycle: false,
         owner: "buyer@example.com".to_owned(),
         notes: "First line\nsecond line".to_owned(),
+        ..ContractTerms::new(
+            Licence::base("licensed"),
+            1_800,
+            day("2025-07-01"),
+            day("2026-06-30"),
+        )
     }
 }
 

@@ -13,6 +13,25 @@ async fn finish(store: &Store, lease: &store::Lease, state: RunState, next: Time
 }
 
 on_both_engines! {
+    async fn old_runs_are_deleted_but_the_last_of_each_account(setup) {
+        let store = &setup.store;
+        let id = connect(store, "account-1").await.id;
+        for _ in 0..3 {
+            let lease = store.lease(id, "a", TTL).await.unwrap().unwrap();
+            finish(store, &lease, RunState::Complete, NOW).await;
+        }
+        let other = connect(store, "account-2").await.id;
+        let running = store.lease(other, "a", TTL).await.unwrap().unwrap();
+        assert_eq!(store.delete_old_runs(NOW).await.unwrap(), 0);
+        let later = NOW.plus_seconds(86_400);
+        assert_eq!(store.delete_old_runs(later).await.unwrap(), 2);
+        let left: Vec<i64> = store.runs(id, 9, None).await.unwrap().iter().map(|run| run.run).collect();
+        assert_eq!(left, [3]);
+        assert_eq!(store.runs(other, 9, None).await.unwrap().len(), 1);
+        finish(store, &running, RunState::Complete, NOW).await;
+        assert_eq!(store.delete_old_runs(later).await.unwrap(), 0);
+    }
+
     async fn the_integration_due_longest_is_leased_first_and_only_once(setup) {
         let store = &setup.store;
         let one = connect(store, "account-1").await.id;

@@ -10,7 +10,10 @@ mod support;
 mod access;
 mod account;
 mod audit;
+mod backup;
 mod changes;
+#[cfg(feature = "crash-points")]
+mod child;
 mod clocks;
 mod contracts;
 #[cfg(feature = "crash-points")]
@@ -29,6 +32,9 @@ mod opening;
 mod persons;
 mod questions;
 mod rejected;
+mod rotate_key;
+mod sealed;
 mod secrets;
 mod sign_in_sums;
+mod upgrade;
 mod users;

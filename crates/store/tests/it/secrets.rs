@@ -15,7 +15,7 @@ use crate::support::{
     Engine, NOW, connect, credentials, grant, mail, new_integration, on_both_engines, tokens,
 };
 
-fn pending(state: &str) -> PendingAuthorisation {
+pub(crate) fn pending(state: &str) -> PendingAuthorisation {
     PendingAuthorisation {
         state_hash: state.to_owned(),
         session_hash: "session".to_owned(),
@@ -30,7 +30,7 @@ fn pending(state: &str) -> PendingAuthorisation {
     }
 }
 
-fn app(secret: &str) -> OAuthApp {
+pub(crate) fn app(secret: &str) -> OAuthApp {
     OAuthApp {
         client_id: "client".to_owned(),
         client_secret: secret.into(),

@@ -143,6 +143,21 @@ impl Setup {
 }
 
 impl Engine {
+    /// An empty place on each engine; only one where PostgreSQL is switched off.
+    pub(crate) fn empty_places() -> Vec<Self> {
+        let file = Self::Sqlite(tempfile::tempdir().unwrap());
+        let server = testkit::postgres::database().map(Self::Postgres);
+        std::iter::once(file).chain(server).collect()
+    }
+
+    /// An empty place on the same engine.
+    pub(crate) fn another(&self) -> Self {
+        match self {
+            Self::Sqlite(_) => Self::Sqlite(tempfile::tempdir().unwrap()),
+            Self::Postgres(_) => Self::Postgres(testkit::postgres::database().unwrap()),
+        }
+    }
+
     pub(crate) fn location(&self) -> StoreLocation {
         match self {
             Self::Sqlite(directory) => StoreLocation::Sqlite(directory.path().to_owned()),
@@ -316,6 +331,12 @@ pub(crate) fn change(finding: &str) -> store::NewChange {
         seat_free_on: Some(day("2026-03-02")),
         invoice_lower_on: Some(day("2026-07-01")),
     }
+}
+
+/// Bytes as hexadecimal text.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
+    digits.collect::<Vec<_>>().concat()
 }
 
 /// A mail to be queued at once.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use model::{IntegrationId, IntegrationState, RunState, StreamOutcome};
 use secrecy::ExposeSecret as _;
 use sync::{CheckOutcome, ConnectError, Preflight};
-use testkit::database::Kind;
+use testkit::database::{Database, Kind};
 use testkit::install::Install;
 use testkit::wait::until;
 use testkit::wire::Damage;
@@ -19,6 +19,7 @@ testkit::on_both_engines!(
     k01_an_answer_that_is_never_saved_ends_in_a_grace_or_in_one_reconnect,
     k02_eight_workers_who_need_a_token_make_one_call,
     k03_the_loser_of_a_race_uses_the_winners_token,
+    k08_a_restored_backup_with_an_old_token_ends_in_one_reconnect_that_names_it,
 );
 
 /// An account that was connected by an administrator, whose access token has run out.
@@ -158,6 +159,63 @@ async fn k03_the_loser_of_a_race_uses_the_winners_token(kind: Kind) {
         install.integration(id).await.state,
         IntegrationState::Active
     );
+}
+
+async fn k08_a_restored_backup_with_an_old_token_ends_in_one_reconnect_that_names_it(kind: Kind) {
+    for mode in [RefreshMode::Strict, RefreshMode::FamilyRevocation] {
+        let (mut install, id) = stale(kind, mode).await;
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("backup");
+        let request = store::BackupRequest {
+            location: install.database.location(),
+            file: &file,
+            key: None,
+            version: "0.1.0",
+            now: install.clock_now(),
+        };
+        store::back_up(&request).await.unwrap();
+        // The token is renewed after the backup, which Zoom accepts once.
+        assert_eq!(install.sync(id).await, RunState::Complete);
+        install.clock.advance_ms(2 * 3_600_000);
+        let users = install.users(id).await.len();
+
+        let place = Database::new(kind);
+        let options = place.options(Arc::clone(&install.clock) as _);
+        let backup = store::Backup::open(&file).unwrap();
+        store::restore(&backup, place.location(), &options.key, install.clock_now())
+            .await
+            .unwrap();
+        install.store.close().await;
+        install.store = place.open(Arc::clone(&install.clock) as _).await;
+        install.database = place;
+        let (engine, wire) = install.another("after the restore");
+        install.engine = engine;
+        install.wire = wire;
+        install = install.reading(&["users"]);
+
+        assert_eq!(install.sync(id).await, RunState::Failed, "{mode:?}");
+        let integration = install.integration(id).await;
+        assert_eq!(integration.state, IntegrationState::ReconnectNeeded);
+        let reason = integration.state_reason.unwrap();
+        let day = backup.created_at().readable();
+        assert!(
+            reason.contains("backup")
+                && reason.contains(&day)
+                && reason.contains("Authorise it again"),
+            "{reason}"
+        );
+        assert_eq!(token_calls(&install.wire), 1, "one attempt");
+        assert_eq!(install.users(id).await.len(), users);
+        // No further request is made.
+        install.wire.forget();
+        let again = install.engine.sync_now(id, CancellationToken::new()).await;
+        assert!(again.unwrap_err().to_string().contains("backup"));
+        assert_eq!(token_calls(&install.wire), 0);
+        // With a new authorisation it goes on, and a later refusal does not blame the backup.
+        let callback = install.authorise_at_zoom(0, Some(id)).await;
+        install.finish(callback).await.unwrap();
+        assert_eq!(install.sync(id).await, RunState::Complete);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,8 @@ pub struct AddIntegrationPage {
     /// Granular scopes that no source requires, each with the feature that uses it.
     pub helpful_scopes: &'static [(&'static str, &'static str)],
     pub method: GrantKind,
+    /// Whether administrators can sign in at the application; otherwise an app of the account is the only way.
+    pub has_sign_in: bool,
     /// The integration that is authorised again, with its name; `None` for a new one.
     pub again: Option<(IntegrationId, String)>,
     pub name: String,
@@ -58,9 +60,11 @@ pub fn page(shell: &Shell, view: &AddIntegrationPage) -> Markup {
         .unwrap_or_default();
     let body = html! {
         (page::plain_head(&title, &sentence, &html! {}))
-        nav.tabs aria-label="Ways to connect" {
-            a href={ (base) "?method=oauth" (again) } aria-current=[(view.method == GrantKind::AuthorizationCode).then_some("page")] { "General app" }
-            a href={ (base) "?method=server-to-server" (again) } aria-current=[(view.method == GrantKind::ServerToServer).then_some("page")] { "Server-to-Server app" }
+        @if view.has_sign_in {
+            nav.tabs aria-label="Ways to connect" {
+                a href={ (base) "?method=oauth" (again) } aria-current=[(view.method == GrantKind::AuthorizationCode).then_some("page")] { "General app" }
+                a href={ (base) "?method=server-to-server" (again) } aria-current=[(view.method == GrantKind::ServerToServer).then_some("page")] { "Server-to-Server app" }
+            }
         }
         div.split-page {
             div {
@@ -113,13 +117,33 @@ fn common(view: &AddIntegrationPage) -> Markup {
             (Input::text("name", "Name of the integration", &view.name)
                 .optional()
                 .help("To tell several accounts apart, e.g. “Acme Europe”. Otherwise the account's domain or id.").render(&view.errors))
-            (select("plan", &format!("{} plan of the account", view.application.name), view.plan.value(), &[
-                ("free", "Free"),
-                ("pro", "Pro (or not sure: the safe choice)"),
-                ("business", "Business, Education, Enterprise"),
-            ]))
-            p.help { "The plan sets the rate limits that Seatwise keeps below. It can be changed later." }
+            (plans(view))
         }
+    }
+}
+
+fn plans(view: &AddIntegrationPage) -> Markup {
+    let plans = view.application.help.plans;
+    if plans.is_empty() {
+        return html! {};
+    }
+    let labels: Vec<(&str, String)> = plans
+        .iter()
+        .map(|(plan, label)| match plan {
+            Plan::Pro => (
+                plan.value(),
+                format!("{label} (or not sure: the safe choice)"),
+            ),
+            Plan::Free | Plan::Business => (plan.value(), (*label).to_owned()),
+        })
+        .collect();
+    let options: Vec<(&str, &str)> = labels
+        .iter()
+        .map(|(value, label)| (*value, label.as_str()))
+        .collect();
+    html! {
+        (select("plan", &format!("{} plan of the account", view.application.name), view.plan.value(), &options))
+        p.help { "The plan sets the rate limits that Seatwise keeps below. It can be changed later." }
     }
 }
 
@@ -128,7 +152,7 @@ fn redirect(view: &AddIntegrationPage) -> Markup {
         div.field {
             span.label { "Redirect address to enter at " (view.application.name) }
             (copyable("redirect-uri", "the redirect address", &view.redirect_uri))
-            p.help { "Both as the “OAuth Redirect URL” and on the “OAuth Allow List” of the app." }
+            p.help { (view.application.help.redirect) }
         }
     }
 }
@@ -145,42 +169,41 @@ fn credentials(view: &AddIntegrationPage, required: bool) -> Markup {
 }
 
 fn general_steps(view: &AddIntegrationPage) -> Markup {
-    let console = view.application.help.app_console;
     page::card(
         "Where client id and secret come from",
         &html! { "Once per organisation, about three minutes." },
-        &html! {
-            ol.plain-steps {
-                li { "Open " (console) " as an administrator: " strong { "Develop → Build App → General App" } ", managed by an administrator." }
-                li { "Enter the redirect address above, twice." }
-                li { "Under " strong { "Scopes" } ", add those listed on this page and no other." }
-                li { "Copy client id and client secret into the form above." }
-            }
-        },
+        &steps(view.application.help.general_app),
     )
 }
 
+/// Steps of an application. Names of menus are between asterisks.
+fn steps(steps: &[&str]) -> Markup {
+    html! {
+        ol.plain-steps {
+            @for step in steps {
+                li {
+                    @for (position, part) in step.split('*').enumerate() {
+                        @if position % 2 == 1 { strong { (part) } } @else { (part) }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn server_to_server(view: &AddIntegrationPage, base: &str) -> Markup {
-    let console = view.application.help.app_console;
     html! {
         section.card.form-card {
             (summary(&view.errors))
             form method="post" action={ (base) "/server-to-server" } {
                 (common(view))
                 (Input::text("account_id", "Account id", &view.account_id)
-                    .help("From the app's credentials page; 22 letters, digits, “-” and “_”.").render(&view.errors))
+                    .help(view.application.help.account_id).render(&view.errors))
                 (credentials(view, true))
                 button.primary type="submit" { "Connect" }
             }
         }
-        (page::card("Where these come from", &html! { "Once per account, about two minutes." }, &html! {
-            ol.plain-steps {
-                li { "Open " (console) " as an administrator whose role has the permissions listed here: " strong { "Develop → Build App → Server-to-Server OAuth App" } "." }
-                li { "Under " strong { "Scopes" } ", add those listed on this page and no other." }
-                li { strong { "Activate" } " the app." }
-                li { "Copy account id, client id and client secret into the form above." }
-            }
-        }))
+        (page::card("Where these come from", &html! { "Once per account, about two minutes." }, &steps(view.application.help.account_app)))
     }
 }
 

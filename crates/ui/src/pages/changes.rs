@@ -35,6 +35,8 @@ pub struct ChangesPage {
     /// Files for a bulk import: the kind of change, and the query that selects it. There is one
     /// file per kind because the application accepts only one kind of change in a file.
     pub kinds: Vec<(String, String)>,
+    /// Whether the application imports such files.
+    pub bulk_import: bool,
     /// Whether write access is connected, so that Seatwise can make changes itself.
     pub writable: bool,
 }
@@ -149,7 +151,8 @@ fn exports(view: &ChangesPage, open: i64) -> Markup {
             h2 { "Carry them out yourself" }
             p.card-lead { (counted(open, "change", "changes")) " to do, in the form that you work with. Taking a file marks nothing as done: the next sync sees what really changed." }
             ul.exports {
-                @if view.kinds.len() > 1 {
+                @if !view.bulk_import {}
+                @else if view.kinds.len() > 1 {
                     @for (what, query) in &view.kinds {
                         li { a.button href={ (here) ".csv?" (query) } download { "CSV" } span { (what) ": for the bulk import of " (view.subject.application.name) "’s user management, which takes one kind of change in a file" } }
                     }

@@ -2,7 +2,10 @@
 //! the end of its term. Posts to `…/attachments` (`file`), `…/attachments/{attachment}/remove`.
 
 use maud::{Markup, html};
-use model::{Contract, Day, Money, Permission, Timestamp};
+use model::{
+    CONTRACT_FIELDS, Contract, ContractField, ContractFieldKind, ContractTerms, Day, Money,
+    Permission, Timestamp,
+};
 
 use super::contracts::{href, notice, per};
 use crate::parts::fields;
@@ -80,44 +83,55 @@ fn definitions(shell: &Shell, view: &ContractPage) -> Markup {
     let yearly = terms
         .yearly_price()
         .map(|price| price.times(terms.quantity));
+    let mut items = vec![
+        ("Licence", html! { (view.licence) }),
+        ("Seats", html! { (number(terms.quantity)) }),
+        (
+            "Minimum",
+            html! { @if terms.minimum == 0 { (none()) } @else { (number(terms.minimum)) } },
+        ),
+        (
+            "Seat price",
+            html! { @match terms.unit_price { Some(price) => { (price) " " (per(terms.billing_cycle)) }, None => (unknown()) } },
+        ),
+        (
+            "All seats",
+            html! { @match yearly { Some(yearly) => { (yearly) " a year" }, None => (unknown()) } },
+        ),
+        ("Term", days(shell.now, terms.starts_on, terms.ends_on)),
+        ("Notice by", notice(shell, view.notice_by, view.ends_on)),
+        (
+            "Without notice",
+            html! { (if terms.auto_renews { "renews for another term of the same length" } else { "ends with its term" }) },
+        ),
+        (
+            "Seats can be given back",
+            html! { (if terms.reducible_each_cycle { "at the end of each billing cycle" } else { "at the end of the term only" }) },
+        ),
+    ];
+    items.extend(CONTRACT_FIELDS.iter().filter_map(|field| {
+        let label = field.on_page?;
+        Some((label, plain(shell, field, terms)))
+    }));
     page::card(
         "Terms",
         &html! { "As entered, last changed " (moment(shell.now, view.contract.updated_at)) "." },
-        &page::definitions(&[
-            ("Licence", html! { (view.licence) }),
-            ("Seats", html! { (number(terms.quantity)) }),
-            (
-                "Minimum",
-                html! { @if terms.minimum == 0 { (none()) } @else { (number(terms.minimum)) } },
-            ),
-            (
-                "Seat price",
-                html! { @match terms.unit_price { Some(price) => { (price) " " (per(terms.billing_cycle)) }, None => (unknown()) } },
-            ),
-            (
-                "All seats",
-                html! { @match yearly { Some(yearly) => { (yearly) " a year" }, None => (unknown()) } },
-            ),
-            ("Term", days(shell.now, terms.starts_on, terms.ends_on)),
-            ("Notice by", notice(shell, view.notice_by, view.ends_on)),
-            (
-                "Without notice",
-                html! { (if terms.auto_renews { "renews for another term of the same length" } else { "ends with its term" }) },
-            ),
-            (
-                "Seats can be given back",
-                html! { (if terms.reducible_each_cycle { "at the end of each billing cycle" } else { "at the end of the term only" }) },
-            ),
-            (
-                "Owner",
-                html! { @if terms.owner.is_empty() { (none()) } @else { (terms.owner) } },
-            ),
-            (
-                "Notes",
-                html! { @if terms.notes.is_empty() { (none()) } @else { span.keep-lines { (terms.notes) } } },
-            ),
-        ]),
+        &page::definitions(&items),
     )
+}
+
+/// The value of a field for which the page has no words of its own.
+fn plain(shell: &Shell, field: &ContractField, terms: &ContractTerms) -> Markup {
+    let text = field.text(terms);
+    match field.kind {
+        _ if text.is_empty() => none(),
+        ContractFieldKind::Number { get, .. } => {
+            html! { @if let Some(n) = get(terms) { (number(n)) } }
+        }
+        ContractFieldKind::Day { get, .. } => day(shell.now, get(terms)),
+        _ if field.has_lines() => html! { span.keep-lines { (text) } },
+        _ => html! { (text) },
+    }
 }
 
 fn files(shell: &Shell, view: &ContractPage, here: &str) -> Markup {

@@ -1,10 +1,13 @@
 //! `/i/{id}/contracts/new` and `/i/{id}/contracts/{contract}/edit`: the form of a contract, and the
-//! confirmation before a contract is removed. Fields: `name`, `licence`, `quantity`, `minimum`,
-//! `unit_price`, `currency`, `billing_cycle`, `starts_on`, `ends_on`, `notice_days`, `auto_renews`,
-//! `reducible_each_cycle`, `owner`, `notes`.
+//! confirmation before a contract is removed. The fields are those of [`CONTRACT_FIELDS`].
+
+use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use model::{ContractId, ContractTerms};
+use model::{
+    CONTRACT_FIELDS, ContractField, ContractFieldKind, ContractId, ContractPart, ContractTerms,
+    MissingValue, TextForm,
+};
 
 use super::contracts::href;
 use crate::parts::fields::{area, check, choice};
@@ -16,7 +19,8 @@ pub struct ContractFormPage {
     pub subject: Subject,
     /// The contract that is edited; `None` for a new one.
     pub contract: Option<ContractId>,
-    pub typed: ContractFields,
+    /// Values as typed, before they are parsed, by the name of their field. A check box is `yes` or not.
+    pub typed: BTreeMap<&'static str, String>,
     /// Licences that can be chosen: key and name.
     pub licences: Vec<(String, String)>,
     /// E-mail addresses of members, offered as owners.
@@ -24,47 +28,9 @@ pub struct ContractFormPage {
     pub errors: Errors,
 }
 
-/// Values of the form as typed, before they are parsed.
-#[derive(Debug, Clone, Default)]
-pub struct ContractFields {
-    pub name: String,
-    pub licence: String,
-    pub quantity: String,
-    pub minimum: String,
-    pub unit_price: String,
-    pub currency: String,
-    pub billing_cycle: String,
-    pub starts_on: String,
-    pub ends_on: String,
-    pub notice_days: String,
-    pub auto_renews: bool,
-    pub reducible_each_cycle: bool,
-    pub owner: String,
-    pub notes: String,
-}
-
-impl From<&ContractTerms> for ContractFields {
-    fn from(terms: &ContractTerms) -> Self {
-        Self {
-            name: terms.name.clone(),
-            licence: terms.licence.to_string(),
-            quantity: terms.quantity.to_string(),
-            minimum: terms.minimum.to_string(),
-            unit_price: terms
-                .unit_price
-                .map_or_else(String::new, |price| price.decimal()),
-            currency: terms
-                .unit_price
-                .map_or_else(String::new, |price| price.currency.to_string()),
-            billing_cycle: terms.billing_cycle.value().to_owned(),
-            starts_on: terms.starts_on.to_string(),
-            ends_on: terms.ends_on.to_string(),
-            notice_days: terms.notice_days.to_string(),
-            auto_renews: terms.auto_renews,
-            reducible_each_cycle: terms.reducible_each_cycle,
-            owner: terms.owner.clone(),
-            notes: terms.notes.clone(),
-        }
+impl ContractFormPage {
+    fn typed(&self, field: &str) -> &str {
+        self.typed.get(field).map_or("", String::as_str)
     }
 }
 
@@ -80,66 +46,22 @@ pub fn page(shell: &Shell, view: &ContractFormPage) -> Markup {
         Some(contract) => {
             let here = href(id, contract);
             (
-                format!("Edit “{}”", view.typed.name),
+                format!("Edit “{}”", view.typed("name")),
                 format!("{here}/edit"),
                 here,
             )
         }
     };
-    let typed = &view.typed;
-    let errors = &view.errors;
     let body = html! {
         (view.subject.head(shell, Tab::Renewals))
         p.crumbs { a href={ "/i/" (id) "/contracts" } { "Contracts" } }
         (page::lead(&html! { (title) }, &html! {}))
-        (summary(errors))
+        (summary(&view.errors))
         form.contract-form method="post" action=(action) {
-            section.card {
-                h2 { "What was bought" }
-                p.card-lead { "One contract for each plan or add-on, as the order form lists them." }
-                div.form-row {
-                    (Input::text("name", "Name", &typed.name).help("As the order form calls it.").render(errors))
-                    (choice("licence", "Licence", &typed.licence, &view.licences, "", errors))
-                    (Input::text("quantity", "Seats", &typed.quantity).between(0, 10_000_000).render(errors))
-                    (Input::text("minimum", "Seats that must be bought at least", &typed.minimum).between(0, 10_000_000).help("0 for no minimum.").render(errors))
-                }
-            }
-            section.card {
-                h2 { "What it costs" }
-                p.card-lead { "Without a price Seatwise shows seats and no money." }
-                div.form-row {
-                    (Input::text("unit_price", "Price of one seat", &typed.unit_price).optional().help("For one billing cycle, such as 220.00.").render(errors))
-                    (Input::text("currency", "Currency", &typed.currency).sometimes().help("Three letters, such as EUR.").render(errors))
-                    (choice("billing_cycle", "Paid", &typed.billing_cycle, &[
-                        ("monthly".to_owned(), "every month".to_owned()),
-                        ("quarterly".to_owned(), "every quarter".to_owned()),
-                        ("yearly".to_owned(), "every year".to_owned()),
-                    ], "", errors))
-                }
-                div.checks {
-                    (check("reducible_each_cycle", "Seats can be given back at the end of each billing cycle", typed.reducible_each_cycle, "Otherwise only at the end of the term, as most contracts have it."))
-                }
-            }
-            section.card {
-                h2 { "How long it runs" }
-                p.card-lead { "Notice has to arrive this many days before the last day of the term." }
-                div.form-row {
-                    (Input::text("starts_on", "First day", &typed.starts_on).kind("date", "off").render(errors))
-                    (Input::text("ends_on", "Last day", &typed.ends_on).kind("date", "off").render(errors))
-                    (Input::text("notice_days", "Days of notice", &typed.notice_days).between(0, 730).render(errors))
-                }
-                div.checks {
-                    (check("auto_renews", "Renews automatically", typed.auto_renews, "Without notice it renews for another term of the same length."))
-                }
-            }
-            section.card {
-                h2 { "Who is responsible" }
-                p.card-lead { "The owner is reminded of the deadline." }
-                div.form-row {
-                    (owner(view))
-                }
-                (area("notes", "Notes", &typed.notes, 3, "", errors))
-            }
+            (part(view, ContractPart::Purchase, "What was bought", "One contract for each plan or add-on, as the order form lists them."))
+            (part(view, ContractPart::Price, "What it costs", "Without a price Seatwise shows seats and no money."))
+            (part(view, ContractPart::Term, "How long it runs", "Notice has to arrive this many days before the last day of the term."))
+            (part(view, ContractPart::Responsible, "Who is responsible", "The owner is reminded of the deadline."))
             div.actions.left {
                 button.primary type="submit" { (if view.contract.is_some() { "Save the contract" } else { "Add the contract" }) }
                 a.button href=(back) { "Cancel" }
@@ -149,10 +71,71 @@ pub fn page(shell: &Shell, view: &ContractFormPage) -> Markup {
     shell.page(&format!("{title} · {}", view.subject.name), &body)
 }
 
-fn owner(view: &ContractFormPage) -> Markup {
+/// One part of the form: its fields on one line, then check boxes and texts of several lines.
+fn part(view: &ContractFormPage, part: ContractPart, title: &str, lead: &str) -> Markup {
+    let mut fields: Vec<&ContractField> = CONTRACT_FIELDS
+        .iter()
+        .filter(|field| field.part == part)
+        .collect();
+    // The name is the first field, because people look for it on the order form.
+    fields.sort_by_key(|field| field.name != "name");
+    let checks = fields.iter().any(|field| field.is_yes_no());
     html! {
-        (Input::text("owner", "Owner’s e-mail address", &view.typed.owner).kind("email", "off").optional().render(&view.errors))
-        @if !view.owners.is_empty() { p.help { "Members: " (view.owners.join(", ")) } }
+        section.card {
+            h2 { (title) }
+            p.card-lead { (lead) }
+            div.form-row {
+                @for field in &fields {
+                    @if !field.is_yes_no() && !field.has_lines() { (input(view, field)) }
+                }
+            }
+            @if checks {
+                div.checks {
+                    @for field in fields.iter().filter(|field| field.is_yes_no()) {
+                        (check(field.name, field.label, view.typed(field.name) == "yes", field.help))
+                    }
+                }
+            }
+            @for field in fields.iter().filter(|field| field.has_lines()) {
+                (area(field.name, field.label, view.typed(field.name), 3, field.help, &view.errors))
+            }
+        }
+    }
+}
+
+/// A field of one line.
+fn input(view: &ContractFormPage, field: &ContractField) -> Markup {
+    let (name, label, help) = (field.name, field.label, field.help);
+    let (typed, errors) = (view.typed(name), &view.errors);
+    let choose = |options: &[(String, String)]| choice(name, label, typed, options, help, errors);
+    let input = Input::text(name, label, typed).help(help);
+    let input = match field.missing {
+        MissingValue::Empty => input.optional(),
+        MissingValue::Usual | MissingValue::Refused(_) => input,
+    };
+    match &field.kind {
+        ContractFieldKind::Licence => choose(&view.licences),
+        ContractFieldKind::BillingCycle => choose(&[
+            ("monthly".to_owned(), "every month".to_owned()),
+            ("quarterly".to_owned(), "every quarter".to_owned()),
+            ("yearly".to_owned(), "every year".to_owned()),
+        ]),
+        ContractFieldKind::Number { range, .. } => {
+            input.between(*range.start(), *range.end()).render(errors)
+        }
+        ContractFieldKind::Day { .. } => input.kind("date", "off").render(errors),
+        ContractFieldKind::Text {
+            form: TextForm::Email,
+            ..
+        } => html! {
+            (input.kind("email", "off").render(errors))
+            @if !view.owners.is_empty() { p.help { "Members: " (view.owners.join(", ")) } }
+        },
+        // It is needed only with a price.
+        ContractFieldKind::Currency => input.sometimes().render(errors),
+        ContractFieldKind::Text { .. }
+        | ContractFieldKind::Price
+        | ContractFieldKind::YesNo { .. } => input.render(errors),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `/i/{id}/contracts/import`: contracts from a CSV file. Either all rows are imported or none.
 
 use maud::{Markup, html};
+use model::CONTRACT_FIELDS;
 
 use super::import::{ImportColumn, ImportError, columns, form, wrongs};
 use crate::parts::{Errors, Shell, Subject, Tab, page};
@@ -18,79 +19,19 @@ pub struct ContractImportPage {
     pub errors: Errors,
 }
 
-/// Columns that an import file can have.
-pub const COLUMNS: [ImportColumn; 14] = [
-    ImportColumn {
-        name: "name",
-        required: true,
-        help: "As the order form calls it: Business 2026",
-    },
-    ImportColumn {
-        name: "licence",
-        required: true,
-        help: "A name or key from the list below",
-    },
-    ImportColumn {
-        name: "quantity",
-        required: true,
-        help: "Seats: 1300",
-    },
-    ImportColumn {
-        name: "starts_on",
-        required: true,
-        help: "First day: 2026-03-01",
-    },
-    ImportColumn {
-        name: "ends_on",
-        required: true,
-        help: "Last day: 2027-02-28",
-    },
-    ImportColumn {
-        name: "unit_price",
-        required: false,
-        help: "For one seat and billing cycle: 220.00. Empty when unknown",
-    },
-    ImportColumn {
-        name: "currency",
-        required: false,
-        help: "EUR; needed with a price",
-    },
-    ImportColumn {
-        name: "billing_cycle",
-        required: false,
-        help: "monthly, quarterly or yearly (the default)",
-    },
-    ImportColumn {
-        name: "auto_renews",
-        required: false,
-        help: "yes (the default) or no",
-    },
-    ImportColumn {
-        name: "notice_days",
-        required: false,
-        help: "Days before the last day: 60. 30 when empty",
-    },
-    ImportColumn {
-        name: "minimum",
-        required: false,
-        help: "Seats that must be bought at least. 0 when empty",
-    },
-    ImportColumn {
-        name: "reducible_each_cycle",
-        required: false,
-        help: "yes or no (the default)",
-    },
-    ImportColumn {
-        name: "owner",
-        required: false,
-        help: "E-mail address of a colleague",
-    },
-    ImportColumn {
-        name: "notes",
-        required: false,
-        help: "Any text",
-    },
-];
+/// Columns that an import file can have, required ones first.
+fn import_columns() -> Vec<ImportColumn> {
+    let mut columns: Vec<ImportColumn> = CONTRACT_FIELDS
+        .iter()
+        .map(|field| ImportColumn {
+            name: field.name,
+            required: field.is_required(),
+            help: field.in_files,
+        })
+        .collect();
+    columns.sort_by_key(|column| !column.required);
+    columns
+}
 
 /// A file with one contract about the first licence of the list.
 fn example(view: &ContractImportPage) -> String {
@@ -118,7 +59,7 @@ pub fn page(shell: &Shell, view: &ContractImportPage) -> Markup {
             section.card {
                 h2 { "The columns" }
                 p.card-lead { "In any order, and no others, so that a mistyped name is noticed." }
-                (columns(&COLUMNS, &example(view)))
+                (columns(&import_columns(), &example(view)))
                 h3 { "Licences" }
                 (page::definitions(&view.licences.iter().map(|(key, label)| (label.as_str(), html! { code { (key) } })).collect::<Vec<_>>()))
             }

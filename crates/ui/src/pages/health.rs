@@ -265,6 +265,8 @@ fn settings(view: &IntegrationPage) -> Markup {
         budget_percent: view.budget_percent.to_string(),
         interval_minutes: view.interval_minutes.to_string(),
     });
+    let plans = subject.application.help.plans.iter();
+    let plans: Vec<(&str, &str)> = plans.map(|(plan, label)| (plan.value(), *label)).collect();
     html! {
         section.card #settings {
             h2 { "Settings" }
@@ -272,7 +274,8 @@ fn settings(view: &IntegrationPage) -> Markup {
             (summary(&view.errors))
             form.form-row method="post" action={ "/i/" (subject.id) "/settings" } {
                 (Input::text("name", "Name", &fields.name).render(&view.errors))
-                (select("plan", "Plan", &fields.plan, &[("free", "Free"), ("pro", "Pro"), ("business", "Business, Education, Enterprise")]))
+                @if plans.is_empty() { input type="hidden" name="plan" value=(fields.plan); }
+                @else { (select("plan", "Plan", &fields.plan, &plans)) }
                 (Input::text("budget_percent", "Share of the rate limits, %", &fields.budget_percent).between(1, 100).render(&view.errors))
                 (Input::text("interval_minutes", "Minutes between syncs", &fields.interval_minutes).between(5, 10_080).render(&view.errors))
                 button type="submit" { "Save settings" }

@@ -48,7 +48,7 @@ impl RosterBuilder {
         self
     }
 
-    /// What is unknown by row. `hostings` are the packed hosted days by row.
+    /// The facts that are unknown, by row. `hostings` are the packed hosted days by row.
     pub(super) fn unread_by_row(
         &mut self,
         rows: &[u32],

@@ -13,8 +13,8 @@ mod what_if;
 
 use insight::{DecisionRow, Finding, Findings, Inputs, Roster, RosterBuilder, Settings, find};
 use model::{
-    BillingCycle, Contract, ContractId, ContractTerms, Day, FieldValue, HostedSummary,
-    IntegrationId, Licence, ListPrice, Money, SignInMonth, Timestamp, User,
+    Contract, ContractId, ContractTerms, Day, FieldValue, HostedSummary, IntegrationId, Licence,
+    ListPrice, Money, SignInMonth, Timestamp, User,
 };
 
 use crate::world::{NOW, days_ago, having, text, user};
@@ -129,19 +129,9 @@ pub(crate) fn contract(licence: &str, days_left: i32, price: i64) -> Contract {
         id: ContractId(1),
         integration: IntegrationId(1),
         terms: ContractTerms {
-            licence: Licence::from_key(licence),
             name: "ACME-1".to_owned(),
-            quantity: 100,
             unit_price: Some(euros(price)),
-            billing_cycle: BillingCycle::Yearly,
-            starts_on: ends_on.plus(-364),
-            ends_on,
-            auto_renews: true,
-            notice_days: 30,
-            minimum: 0,
-            reducible_each_cycle: false,
-            owner: String::new(),
-            notes: String::new(),
+            ..ContractTerms::new(Licence::from_key(licence), 100, ends_on.plus(-364), ends_on)
         },
         created_at: Timestamp(0),
         updated_at: Timestamp(0),

@@ -270,6 +270,26 @@ fn a_licence_without_possible_holders_is_refused() {
 }
 
 #[test]
+fn an_unknown_filter_is_refused_with_every_filter_named_once() {
+    let wrong = FindingQuery::parse(&APP, [("xyzzy", "1")]).unwrap_err();
+    let (_, known) = wrong[0].message.split_once("known are ").unwrap();
+    let known: Vec<&str> = known.split(", ").collect();
+    for name in [
+        "rule",
+        "plan",
+        "amount",
+        "assignee",
+        "activity",
+        "sort",
+        "state",
+        "department",
+    ] {
+        let named = known.iter().filter(|known| **known == name).count();
+        assert_eq!(named, 1, "{name} in {known:?}");
+    }
+}
+
+#[test]
 fn a_finding_that_costs_is_no_saving() {
     let mut builder = builder();
     builder.user(super::free("ann"));

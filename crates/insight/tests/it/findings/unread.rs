@@ -1,4 +1,4 @@
-//! What could not be understood puts findings on hold, and never makes a user inactive.
+//! Records that could not be understood put findings on hold, and never make a user inactive.
 
 use insight::renewal::{RenewalInputs, renewal};
 use insight::{HoldReason, Roster, RosterBuilder, UnreadRecords, UnreadSource};

@@ -26,7 +26,7 @@ use crate::page_context::PageContext;
 use crate::response::{html, unprocessable};
 use crate::routes::Routes;
 use crate::web::integration_status::{count, subject};
-use crate::web::ledger::page::name_of;
+use crate::web::ledger::name_of;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let decide = Access::Needs(Permission::Decide);

@@ -20,6 +20,7 @@ use crate::app::{App, SharedApp};
 use crate::failure::Failure;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
+use crate::web::connect::application::connector_of;
 use crate::web::downloads::{name, sent};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -112,7 +113,7 @@ fn api_address(connector: &dyn Connector) -> String {
 /// The format of an exported change list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExportFormat {
-    /// Zoom's own bulk import.
+    /// The application's own bulk import.
     Csv,
     PowerShell,
     /// Calls of the application's API.
@@ -156,13 +157,7 @@ pub(crate) async fn change_file(
     }
     let today = app.context.clock.now().day();
     let what = name(from_path, "changes", today);
-    let connector = app
-        .context
-        .engine
-        .connectors()
-        .connector(from_path.application.key)
-        .ok_or_else(|| Failure::not_found("integration"))?;
-    let connector = &**connector;
+    let connector = connector_of(app, from_path.application.key)?;
     Ok(match format {
         ExportFormat::Csv => {
             let account_snapshot = app.context.accounts.of(&from_path.integration).await?;
@@ -172,7 +167,7 @@ pub(crate) async fn change_file(
                 .unwrap_or_default();
             let people = people(&account_snapshot, changes);
             let name = format!("{what} {choice}.csv");
-            let text = change_list::bulk_import(&people)?;
+            let text = change_list::bulk_import(connector, &people)?;
             sent("text/csv; charset=utf-8; header=present", &name, text)
         }
         ExportFormat::PowerShell => sent(

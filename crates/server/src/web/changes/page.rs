@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
+use connector::Connector;
 use model::{Permission, Sums};
 use serde_json::Value;
 use service::account_snapshot::AccountSnapshot;
@@ -22,8 +23,9 @@ use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
+use crate::web::connect::application::connector_of;
 use crate::web::integration_status::{count, subject};
-use crate::web::ledger::page::name_of;
+use crate::web::ledger::name_of;
 use crate::web::settings::audit::who;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -120,6 +122,7 @@ async fn list(
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
     let id = from_path.integration.id;
+    let connector = connector_of(&app, from_path.application.key)?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     let deciders = Deciders::of(&app, &account).await?;
     let all = app
@@ -170,6 +173,7 @@ async fn list(
         saving,
         without_price,
         kinds: kinds.collect(),
+        bulk_import: connector.bulk_file().is_some(),
         writable: app.context.store.write_access(id).await?.is_some(),
     };
     Ok(html(changes::page(&page_context.shell, &view)))
@@ -191,23 +195,18 @@ fn evidence(change: &Change) -> Vec<String> {
 
 /// An entry of the history for people. Licences before a change are stored as JSON for programs and
 /// are converted to words here.
-fn in_words(text: String) -> String {
+fn in_words(connector: &dyn Connector, text: String) -> String {
     let Ok(Value::Object(values)) = serde_json::from_str(&text) else {
         return text;
     };
     let mut words = Vec::new();
     for (name, value) in &values {
-        let value = match (name.as_str(), value) {
-            ("user_type", Value::Number(number)) if number.as_i64() == Some(1) => {
-                "Basic".to_owned()
-            }
-            ("user_type", Value::Number(number)) if number.as_i64() == Some(2) => {
-                "Licensed".to_owned()
-            }
-            (_, Value::Null) => "none".to_owned(),
-            (_, Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
-            (_, Value::String(text)) => text.clone(),
-            (_, other) => other.to_string(),
+        let value = match (connector.holding_label(name, &value.to_string()), value) {
+            (Some(label), _) => label.to_owned(),
+            (None, Value::Null) => "none".to_owned(),
+            (None, Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
+            (None, Value::String(text)) => text.clone(),
+            (None, other) => other.to_string(),
         };
         words.push(format!("{}: {value}", name.replace('_', " ")));
     }
@@ -234,6 +233,7 @@ async fn journal(
     let change = found.into_iter().next().ok_or_else(none)?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     let deciders = Deciders::of(&app, &account).await?;
+    let connector = connector_of(&app, from_path.application.key)?;
     let entries = app
         .context
         .store
@@ -250,7 +250,7 @@ async fn journal(
                     entry.at,
                     deciders.called(&entry.actor),
                     change_status(entry.state).label().0.to_owned(),
-                    in_words(entry.text),
+                    in_words(connector, entry.text),
                 )
             })
             .collect(),

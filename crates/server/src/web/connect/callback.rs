@@ -134,7 +134,7 @@ async fn finish(
     session: &str,
     actor: &Actor,
 ) -> Result<Connected, NotConnected> {
-    let configured = match &app.config.oauth_app {
+    let configured = match app.config.oauth_apps.get(application.key) {
         Some(preset) => Some(preset.clone()),
         None => app.context.store.oauth_app(application.key).await?,
     };

@@ -1,4 +1,4 @@
-mod application;
+pub(crate) mod application;
 pub(crate) mod callback;
 pub(crate) mod outcome;
 pub(crate) mod page;

@@ -22,7 +22,7 @@ use crate::form::{FormBody, QueryString, beside_fields};
 use crate::page_context::PageContext;
 use crate::response::{html, unprocessable};
 use crate::routes::Routes;
-use crate::web::connect::application::application_of;
+use crate::web::connect::application::{application_of, connector_of};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let manage = Access::Needs(Permission::ManageIntegrations);
@@ -56,10 +56,15 @@ pub(crate) async fn oauth_app(
     app: &App,
     application: &Application,
 ) -> Result<(Option<OAuthApp>, bool), Failure> {
-    match &app.config.oauth_app {
+    match app.config.oauth_apps.get(application.key) {
         Some(preset) => Ok((Some(preset.clone()), true)),
         None => Ok((app.context.store.oauth_app(application.key).await?, false)),
     }
+}
+
+/// Whether administrators can sign in at the application and grant access there.
+pub(crate) fn has_sign_in(app: &App, application: &Application) -> bool {
+    connector_of(app, application.key).is_ok_and(|connector| connector.permission_host().is_some())
 }
 
 /// The integration to be authorised again, when a form or address names one.
@@ -90,6 +95,7 @@ async fn view(
         classic_scopes: application.scopes.classic,
         helpful_scopes: application.scopes.helpful,
         method,
+        has_sign_in: has_sign_in(app, application),
         again: again.map(|integration| (integration.id, integration.name.clone())),
         name: form.text_or_empty("name"),
         plan: plan(form.text("plan"), again),
@@ -110,6 +116,7 @@ async fn show(
     let application = application_of(&app, &key)?;
     let again = again(&page_context, query.text("integration"))?;
     let method = match (query.text("method"), again) {
+        _ if !has_sign_in(&app, application) => GrantKind::ServerToServer,
         (Some("server-to-server"), _) => GrantKind::ServerToServer,
         (None, Some(integration)) => integration.grant.kind,
         _ => GrantKind::AuthorizationCode,
@@ -118,7 +125,7 @@ async fn show(
     Ok(html(add::page(&page_context.shell, &view)))
 }
 
-/// What both forms ask for: the name of the integration and the credentials of an app.
+/// The fields of both forms: the name of the integration and the credentials of an app.
 struct NewConnection {
     name: String,
     plan: Plan,

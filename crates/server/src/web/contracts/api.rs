@@ -1,22 +1,27 @@
 //! Contracts: licences, prices and terms.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use insight::renewal::ContractWithNotice;
-use model::{Application, ContractId, Permission};
+use model::{
+    Application, CONTRACT_FIELDS, ContractField, ContractFieldKind, ContractId, ContractTerms,
+    Permission,
+};
 use serde_json::Value;
 use service::FieldError;
 use service::contract_rows::terms;
-use service::parameters::both;
+use service::parameters::{Member, MemberKind, both};
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::routes;
 
 use crate::access::Access;
 use crate::api::List;
 use crate::api::body::JsonBody;
+use crate::api::members;
 use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
@@ -36,73 +41,73 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_decide, routes!(remove))
 }
 
-/// A contract to create, or all fields of a contract to change.
-#[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "describes the members that the handlers read one by one"
-)]
-pub(crate) struct NewContract {
-    /// The licence, such as `licensed` or `webinar_500`.
-    licence: String,
-    /// Name that the organisation gives it; the licence's when not given.
-    name: Option<String>,
-    /// Number of seats that were bought.
-    quantity: i64,
-    /// Price of one seat for one billing cycle, such as `149.90`; or an object with `amount` and
-    /// `currency`.
-    #[schema(value_type = Option<String>)]
-    unit_price: (),
-    /// ISO 4217 code of the price.
-    currency: Option<String>,
-    /// `monthly`, `quarterly` or `yearly` (the default).
-    billing_cycle: Option<String>,
-    /// First day of the term, `yyyy-mm-dd`.
-    starts_on: String,
-    /// Last day of the term, `yyyy-mm-dd`.
-    ends_on: String,
-    /// Whether it renews for another term when no notice is given; true when not given.
-    auto_renews: Option<bool>,
-    /// Days before the end by which notice must have arrived; 30 when not given.
-    notice_days: Option<i32>,
-    /// Smallest number of seats that can be bought; 0 when not given.
-    minimum: Option<i64>,
-    /// Whether seats can be given back at the end of each billing cycle; false when not given.
-    reducible_each_cycle: Option<bool>,
-    /// E-mail address of the responsible colleague.
-    owner: Option<String>,
-    /// Free text about the contract.
-    notes: Option<String>,
+/// A contract as a JSON object: to create, or to replace the terms of one.
+pub(crate) struct NewContract(JsonBody);
+
+impl<S: Send + Sync> FromRequest<S> for NewContract {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        JsonBody::from_request(request, state).await.map(Self)
+    }
 }
 
-/// Contract terms from a JSON object. A price may be an object of its own.
-fn terms_from_body(
-    application: &Application,
-    mut body: JsonBody,
-) -> Result<model::ContractTerms, Failure> {
-    let mut errors = Vec::new();
-    if let Some(Value::Object(price)) = body.0.get("unit_price").cloned() {
-        body.0.remove("unit_price");
-        body.0.remove("currency");
-        for (name, value) in price {
-            match name.as_str() {
-                "amount" => body.0.insert("unit_price".to_owned(), value),
-                "currency" => body.0.insert(name, value),
-                _ => {
-                    let known = "is not a parameter here: known are amount, currency";
-                    errors.push(FieldError::new(&name, known));
-                    None
-                }
-            };
-        }
+impl ToSchema for NewContract {}
+
+impl utoipa::PartialSchema for NewContract {
+    /// The members are the fields of the table.
+    fn schema() -> RefOr<Schema> {
+        let description = "A contract to create, or all fields of a contract to change.";
+        members::object(description, CONTRACT_FIELDS.iter().map(member)).into()
     }
-    let terms = body.read_with(&[], |reader| terms(reader, application));
-    let noted = if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(errors)
-    };
-    Ok(both(noted, terms)?.1)
+}
+
+fn member(field: &ContractField) -> Member {
+    Member {
+        name: field.name,
+        kind: match field.kind {
+            ContractFieldKind::Number { .. } => MemberKind::Number,
+            ContractFieldKind::YesNo { .. } => MemberKind::YesNo,
+            ContractFieldKind::Licence
+            | ContractFieldKind::Text { .. }
+            | ContractFieldKind::Day { .. }
+            | ContractFieldKind::BillingCycle
+            | ContractFieldKind::Price
+            | ContractFieldKind::Currency => MemberKind::Text,
+        },
+        required: field.is_required(),
+        description: field.description,
+    }
+}
+
+impl NewContract {
+    /// The terms, with the licences of an application. A price may be an object of its own.
+    fn terms(self, application: &Application) -> Result<ContractTerms, Failure> {
+        let mut body = self.0;
+        let mut errors = Vec::new();
+        if let Some(Value::Object(price)) = body.0.get("unit_price").cloned() {
+            body.0.remove("unit_price");
+            body.0.remove("currency");
+            for (name, value) in price {
+                match name.as_str() {
+                    "amount" => body.0.insert("unit_price".to_owned(), value),
+                    "currency" => body.0.insert(name, value),
+                    _ => {
+                        let known = "is not a parameter here: known are amount, currency";
+                        errors.push(FieldError::new(&name, known));
+                        None
+                    }
+                };
+            }
+        }
+        let terms = body.read_with(&[], |reader| terms(reader, application));
+        let noted = if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        };
+        Ok(both(noted, terms)?.1)
+    }
 }
 
 /// The contract number of a path.
@@ -175,9 +180,9 @@ pub(crate) async fn add(
     State(app): State<SharedApp>,
     caller: Caller,
     from_path: IntegrationFromPath,
-    body: JsonBody,
+    contract: NewContract,
 ) -> Result<impl IntoResponse, Failure> {
-    let terms = terms_from_body(from_path.application, body)?;
+    let terms = contract.terms(from_path.application)?;
     let id = from_path.integration.id;
     let contract = app
         .context
@@ -212,10 +217,10 @@ pub(crate) async fn update(
     caller: Caller,
     from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
-    body: JsonBody,
+    terms: NewContract,
 ) -> Result<Json<ContractWithNotice>, Failure> {
     let contract = number(&contract)?;
-    let terms = terms_from_body(from_path.application, body)?;
+    let terms = terms.terms(from_path.application)?;
     let id = from_path.integration.id;
     let there = app
         .context

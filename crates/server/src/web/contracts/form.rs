@@ -1,11 +1,14 @@
 //! The form of a contract, and the removal of one.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
-use model::{ContractId, ContractTerms, Permission};
+use model::{
+    CONTRACT_FIELDS, ContractId, ContractTerms, Day, Licence, Permission, contract_field_names,
+};
 use service::contract_rows;
-use ui::pages::contract_form::ContractFields;
 use ui::pages::{contract_form, contracts};
 use ui::parts::Errors;
 
@@ -34,29 +37,31 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, &format!("{one}/remove"), decide, remove)
 }
 
-fn typed(form: &FormBody) -> ContractFields {
-    let text = |name: &str| form.text_or_empty(name);
-    ContractFields {
-        name: text("name"),
-        licence: text("licence"),
-        quantity: text("quantity"),
-        minimum: text("minimum"),
-        unit_price: text("unit_price"),
-        currency: text("currency"),
-        billing_cycle: text("billing_cycle"),
-        starts_on: text("starts_on"),
-        ends_on: text("ends_on"),
-        notice_days: text("notice_days"),
-        auto_renews: form.text("auto_renews").is_some(),
-        reducible_each_cycle: form.text("reducible_each_cycle").is_some(),
-        owner: text("owner"),
-        notes: text("notes"),
-    }
+/// The texts of the form; a check box is `yes` or `no`.
+fn typed(form: &FormBody) -> BTreeMap<&'static str, String> {
+    let form = with_checkboxes(form);
+    contract_field_names()
+        .into_iter()
+        .map(|name| (name, form.text_or_empty(name)))
+        .collect()
+}
+
+/// The texts of terms.
+fn texts(terms: &ContractTerms) -> BTreeMap<&'static str, String> {
+    CONTRACT_FIELDS
+        .iter()
+        .map(|field| (field.name, field.text(terms)))
+        .collect()
+}
+
+fn with_checkboxes(form: &FormBody) -> FormBody {
+    let boxes = CONTRACT_FIELDS.iter().filter(|field| field.is_yes_no());
+    form.with_checkboxes(&boxes.map(|field| field.name).collect::<Vec<_>>())
 }
 
 /// Contract terms of the form, or all its validation errors.
 fn read(from_path: &IntegrationFromPath, form: &FormBody) -> Result<ContractTerms, Errors> {
-    form.with_checkboxes(&["auto_renews", "reducible_each_cycle"])
+    with_checkboxes(form)
         .read_with(|reader| contract_rows::terms(reader, from_path.application))
         .map_err(beside_fields)
 }
@@ -65,7 +70,7 @@ async fn form(
     app: &App,
     from_path: &IntegrationFromPath,
     contract: Option<ContractId>,
-    typed: ContractFields,
+    typed: BTreeMap<&'static str, String>,
     errors: Errors,
 ) -> Result<contract_form::ContractFormPage, Failure> {
     let snapshot = app.context.rosters.at_hand(&from_path.integration).await;
@@ -73,7 +78,10 @@ async fn form(
     Ok(contract_form::ContractFormPage {
         subject: subject(app, &from_path.integration, snapshot.as_deref()).await?,
         contract,
-        licences: choices(from_path.application, &typed.licence),
+        licences: choices(
+            from_path.application,
+            typed.get("licence").map_or("", String::as_str),
+        ),
         typed,
         owners: members
             .into_iter()
@@ -91,14 +99,15 @@ async fn show_new(
     page_context: PageContext,
     QueryString(pairs): QueryString,
 ) -> Result<Response, Failure> {
-    let typed = ContractFields {
-        licence: pairs.text("licence").unwrap_or_default().to_owned(),
-        minimum: "0".to_owned(),
-        billing_cycle: "yearly".to_owned(),
-        notice_days: "30".to_owned(),
-        auto_renews: true,
-        ..ContractFields::default()
-    };
+    let usual = ContractTerms::new(Licence::base(""), 0, Day(0), Day(0));
+    let mut typed = texts(&usual);
+    for field in CONTRACT_FIELDS.iter().filter(|field| field.is_required()) {
+        typed.remove(field.name);
+    }
+    typed.insert(
+        "licence",
+        pairs.text("licence").unwrap_or_default().to_owned(),
+    );
     let view = form(&app, &from_path, None, typed, Errors::default()).await?;
     Ok(html(contract_form::page(&page_context.shell, &view)))
 }
@@ -109,31 +118,46 @@ async fn add(
     page_context: PageContext,
     submitted: FormBody,
 ) -> Result<Response, Failure> {
-    let typed = typed(&submitted);
-    let errors = match read(&from_path, &submitted) {
+    save(&app, &from_path, &page_context, None, &submitted).await
+}
+
+/// Stores a new contract, or new terms of one. The form is shown again when something is wrong.
+async fn save(
+    app: &App,
+    from_path: &IntegrationFromPath,
+    page_context: &PageContext,
+    contract: Option<ContractId>,
+    submitted: &FormBody,
+) -> Result<Response, Failure> {
+    let (store, id) = (&app.context.store, from_path.integration.id);
+    let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
+    let errors = match read(from_path, submitted) {
+        Err(errors) => errors,
         Ok(terms) => {
-            let actor = page_context.caller.actor();
-            let added = app
-                .context
-                .store
-                .add_contract(
-                    from_path.integration.id,
-                    &terms,
-                    &actor,
-                    app.context.clock.now(),
-                )
-                .await;
-            match added {
-                Ok(id) => {
-                    let path = contracts::href(from_path.integration.id, id);
-                    return Ok(FlashMessage::ContractAdded.redirect_to(path));
+            let saved = match contract {
+                None => {
+                    let added = store.add_contract(id, &terms, &actor, now).await;
+                    added.map(|contract| (FlashMessage::ContractAdded, contract))
+                }
+                Some(contract) => {
+                    match store
+                        .update_contract(id, contract, &terms, &actor, now)
+                        .await
+                    {
+                        Ok(false) => return Err(Failure::not_found("contract")),
+                        changed => changed.map(|_| (FlashMessage::SettingsSaved, contract)),
+                    }
+                }
+            };
+            match saved {
+                Ok((message, contract)) => {
+                    return Ok(message.redirect_to(contracts::href(id, contract)));
                 }
                 Err(error) => Errors(vec![field_error(error)?]),
             }
         }
-        Err(errors) => errors,
     };
-    let view = form(&app, &from_path, None, typed, errors).await?;
+    let view = form(app, from_path, contract, typed(submitted), errors).await?;
     Ok(unprocessable(contract_form::page(
         &page_context.shell,
         &view,
@@ -147,7 +171,7 @@ async fn show_edit(
     page_context: PageContext,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &from_path, &number).await?;
-    let typed = ContractFields::from(&contract.terms);
+    let typed = texts(&contract.terms);
     let view = form(
         &app,
         &from_path,
@@ -167,33 +191,14 @@ async fn edit(
     submitted: FormBody,
 ) -> Result<Response, Failure> {
     let contract = contract_of(&app, &from_path, &number).await?;
-    let typed = typed(&submitted);
-    let id = from_path.integration.id;
-    let errors = match read(&from_path, &submitted) {
-        Ok(terms) => {
-            let actor = page_context.caller.actor();
-            let saved = app
-                .context
-                .store
-                .update_contract(id, contract.id, &terms, &actor, app.context.clock.now())
-                .await;
-            match saved {
-                Ok(true) => {
-                    return Ok(
-                        FlashMessage::SettingsSaved.redirect_to(contracts::href(id, contract.id))
-                    );
-                }
-                Ok(false) => return Err(Failure::not_found("contract")),
-                Err(error) => Errors(vec![field_error(error)?]),
-            }
-        }
-        Err(errors) => errors,
-    };
-    let view = form(&app, &from_path, Some(contract.id), typed, errors).await?;
-    Ok(unprocessable(contract_form::page(
-        &page_context.shell,
-        &view,
-    )))
+    save(
+        &app,
+        &from_path,
+        &page_context,
+        Some(contract.id),
+        &submitted,
+    )
+    .await
 }
 
 async fn ask_remove(

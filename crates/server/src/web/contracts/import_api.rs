@@ -1,4 +1,4 @@
-//! Contracts from a CSV file, and what all imports answer.
+//! Contracts from a CSV file, and the answer that all imports have.
 
 use axum::Json;
 use axum::extract::State;

@@ -44,11 +44,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// The names and values that identify the selected findings.
 fn selection(pairs: &Pairs) -> (Vec<(String, String)>, bool) {
     let all = pairs.text("all") == Some("yes");
-    let action = |name: &str| decisions::PARAMETERS.contains(&name);
     let kept = pairs
         .0
         .iter()
-        .filter(|(name, value)| !value.is_empty() && !action(name))
+        .filter(|(name, value)| !value.is_empty() && !decisions::is_of_action(name))
         // When all matching findings are selected, the ticked ones are ignored; otherwise the
         // filters are.
         .filter(|(name, _)| {
@@ -66,8 +65,7 @@ fn selection(pairs: &Pairs) -> (Vec<(String, String)>, bool) {
 /// The filters of the list that a form was opened from, for the link back to the list.
 fn filters(pairs: &Pairs) -> Vec<(String, String)> {
     let other = |name: &str| {
-        decisions::PARAMETERS.contains(&name)
-            || ["finding", "all", "cursor", "limit"].contains(&name)
+        decisions::is_of_action(name) || ["finding", "all", "cursor", "limit"].contains(&name)
     };
     pairs
         .0

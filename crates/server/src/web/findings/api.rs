@@ -2,32 +2,34 @@
 //! about them.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, Path, Request, State};
 use axum::response::Response;
-use insight::{FindingFacets, FindingQuery, FindingSummary, FindingWithEvidence};
+use insight::{FindingFacets, FindingSummary, FindingWithEvidence};
 use model::{Day, Sums};
 use serde::Serialize;
 use store::FindingEvent;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{SchemaType, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema};
 
 use crate::access::Access;
 use crate::api::List;
 use crate::api::body::JsonBody;
+use crate::api::filters::SelectedFindings;
+use crate::api::members;
 use crate::api::parameters::Query;
 use crate::app::{App, SharedApp};
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
 use crate::web::users::api::json;
 use model::Permission;
+use service::FieldError;
 use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_blocking;
 use service::decisions::{self, Action, Selected};
-use service::parameters::both;
-use service::queries::finding_query;
-use service::{FieldError, Pairs};
+use service::parameters::{Member, MemberKind, both};
 use utoipa_axum::routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -41,20 +43,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .operation(may_decide, routes!(decide))
 }
 
-/// Parses the filters of findings. The cursor is left out, because the filters of users would read
-/// it as theirs.
-pub(crate) async fn query_of_findings(
-    app: &App,
-    from_path: &IntegrationFromPath,
-    pairs: &Pairs,
-) -> Result<FindingQuery, Failure> {
-    let filters = pairs.0.iter().filter(|(name, _)| name != "cursor");
-    let filters = Pairs(filters.cloned().collect());
-    finding_query(&app.context, from_path.application, &filters)
-        .await?
-        .map_err(Failure::from)
-}
-
 /// Findings, filtered and in order: open findings with the largest saving first when no parameters
 /// are given.
 #[utoipa::path(
@@ -64,12 +52,13 @@ pub(crate) async fn query_of_findings(
 )]
 pub(crate) async fn list(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    SelectedFindings {
+        from_path,
+        query,
+        cursor,
+    }: SelectedFindings,
 ) -> Result<Response, Failure> {
-    let query = query_of_findings(&app, &from_path, &pairs).await?;
     let account = app.context.accounts.of(&from_path.integration).await?;
-    let cursor = pairs.text("cursor").map(str::to_owned);
     run_blocking(move || {
         let page = account
             .findings
@@ -96,10 +85,10 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn facets(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    SelectedFindings {
+        from_path, query, ..
+    }: SelectedFindings,
 ) -> Result<Response, Failure> {
-    let query = query_of_findings(&app, &from_path, &pairs).await?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || {
         json(
@@ -120,10 +109,10 @@ pub(crate) async fn facets(
 )]
 pub(crate) async fn summary(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    SelectedFindings {
+        from_path, query, ..
+    }: SelectedFindings,
 ) -> Result<Response, Failure> {
-    let query = query_of_findings(&app, &from_path, &pairs).await?;
     let account = app.context.accounts.of(&from_path.integration).await?;
     run_blocking(move || json(&account.findings.summary(account.roster(), &query))).await
 }
@@ -168,47 +157,44 @@ pub(crate) async fn one(
     })
 }
 
-/// An action on findings.
-#[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "describes the members that the handler reads one by one"
-)]
-pub(crate) struct NewDecision {
-    /// `ask`, `hand_over`, `exempt`, `accept`, `keep`, `reopen`, `assign` or `comment`.
-    action: String,
-    /// Whether to return only the effect and change nothing.
-    dry_run: Option<bool>,
-    /// Ids of findings; or give `filter`.
-    ids: Option<Vec<String>>,
-    /// All findings that match: an object of the list's filters, each a text or a list of texts.
-    #[schema(value_type = Option<Object>)]
-    filter: Option<()>,
-    /// `ask`, `hand_over`: the text of the question, instead of the organisation's own text.
-    message: Option<String>,
-    /// `ask`: days until the link expires, 1 to 90; 14 when not given.
-    days: Option<u16>,
-    /// `ask`: days after which a reminder is sent; none when not given.
-    remind_days: Option<u16>,
-    /// `ask`: the effect of no answer: `nothing` (the default) or `accept`.
-    on_silence: Option<String>,
-    /// `hand_over`: the person who answers instead of the holder. `assign`: a member; empty to
-    /// remove the assignment.
-    to: Option<String>,
-    /// `exempt`: the last day of the exemption.
-    until: Option<String>,
-    /// `exempt`: the reason for the exemption.
-    reason: Option<String>,
-    /// `exempt`: `licence` (the default; `finding` means the same) for this licence of the user,
-    /// whichever rule finds it, or `user` for everything about the user.
-    scope: Option<String>,
-    /// `accept`, `keep`, `reopen`: the reason, for the history.
-    note: Option<String>,
-    /// `accept` with `ids`: also against an answer that keeps the licence, and before a question is
-    /// answered; exempt findings have to be reopened first.
-    r#override: Option<bool>,
-    /// `comment`: the text of the comment.
-    text: Option<String>,
+/// An action on findings as a JSON object: the members of the action, and the selection of findings.
+pub(crate) struct NewDecision(JsonBody);
+
+impl<S: Send + Sync> FromRequest<S> for NewDecision {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        JsonBody::from_request(request, state).await.map(Self)
+    }
+}
+
+/// The members beside those of the action: the selection, and whether only the effect is wanted.
+const SELECTION: [&str; 3] = ["ids", "filter", "dry_run"];
+
+impl ToSchema for NewDecision {}
+
+impl utoipa::PartialSchema for NewDecision {
+    fn schema() -> RefOr<Schema> {
+        let nullable = |kind| SchemaType::from_iter([kind, Type::Null]);
+        let [ids, filter, dry_run] = SELECTION;
+        let description = "Whether to return only the effect and change nothing.";
+        let dry_run = Member::optional(dry_run, MemberKind::YesNo, description);
+        let text = ObjectBuilder::new().schema_type(Type::String).build();
+        let several = ArrayBuilder::new()
+            .schema_type(nullable(Type::Array))
+            .items(RefOr::T(Schema::Object(text)))
+            .description(Some("Ids of findings; or give `filter`."));
+        let matching = ObjectBuilder::new()
+            .schema_type(nullable(Type::Object))
+            .description(Some(
+                "All findings that match: an object of the list's filters, each a text or a list of texts.",
+            ));
+        let members = decisions::ACTION_MEMBERS.into_iter().chain([dry_run]);
+        members::object("An action on findings.", members)
+            .property(ids, several)
+            .property(filter, matching)
+            .into()
+    }
 }
 
 /// The effect of an action, or its expected effect.
@@ -312,12 +298,10 @@ pub(crate) async fn decide(
     State(app): State<SharedApp>,
     caller: Caller,
     from_path: IntegrationFromPath,
-    body: JsonBody,
+    NewDecision(body): NewDecision,
 ) -> Result<Json<Effect>, Failure> {
     let account = app.context.accounts.of(&from_path.integration).await?;
-    let action = body.read_with(&["ids", "filter", "dry_run"], |reader| {
-        Action::read(reader, account.today)
-    });
+    let action = body.read_with(&SELECTION, |reader| Action::read(reader, account.today));
     let selected = selected(&app, &account, &body).await?;
     let (dry_run, rest) = both(body.yes("dry_run"), both(action, selected))?;
     let (action, selected) = rest;

@@ -65,7 +65,7 @@ fn beside<T>(result: Result<T, Failure>, errors: &mut Errors) -> Result<Option<T
     }
 }
 
-/// What a page shows of a log: the roster for its chart, the filter, the rows, and what was wrong.
+/// The contents of a page about a log: the roster for its chart, the filter, the rows, and the errors of the filter.
 struct Listed<F: Log> {
     snapshot: Arc<Snapshot>,
     subject: Subject,

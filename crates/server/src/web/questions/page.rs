@@ -18,7 +18,7 @@ use crate::page_context::PageContext;
 use crate::response::{html, moved};
 use crate::routes::Routes;
 use crate::web::integration_status::count;
-use crate::web::ledger::page::name_of;
+use crate::web::ledger::name_of;
 use crate::web::renewals::page::account_name;
 use service::account_snapshot::AccountSnapshot;
 use service::parameters;

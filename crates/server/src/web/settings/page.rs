@@ -20,7 +20,7 @@ use crate::response::html;
 use crate::response::unprocessable;
 use crate::routes::Routes;
 use crate::session;
-use crate::web::connect::page::{oauth_app, redirect_uri};
+use crate::web::connect::page::{has_sign_in, oauth_app, redirect_uri};
 use service::FieldError;
 use service::member_input::repeated_password;
 use service::parameters;
@@ -69,7 +69,11 @@ async fn view(app: &App, page_context: &PageContext) -> Result<settings::Setting
         .await?;
     let mut apps = Vec::new();
     if page_context.caller.may(Permission::ManageIntegrations) {
-        for application in app.context.engine.connectors().applications() {
+        let applications = app.context.engine.connectors().applications();
+        for application in applications {
+            if !has_sign_in(app, application) {
+                continue;
+            }
             let (configured, fixed) = oauth_app(app, application).await?;
             apps.push(settings::OauthApp {
                 application,

@@ -12,15 +12,16 @@ use serde::Serialize;
 
 use crate::access::Access;
 use crate::api::List;
+use crate::api::filters::SelectedUsers;
 use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
-use crate::form::QueryString;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use model::Permission;
 use service::blocking::run_blocking;
-use service::queries::user_query;
+use service::parameters;
+use service::parameters::ParameterValue;
 use utoipa_axum::routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -41,12 +42,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 )]
 pub(crate) async fn list(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    SelectedUsers { from_path, query }: SelectedUsers,
 ) -> Result<Response, Failure> {
-    let query = user_query(&app.context, from_path.application, &pairs)
-        .await?
-        .map_err(Failure::from)?;
     let roster = app.context.rosters.of(&from_path.integration).await?;
     run_blocking(move || {
         let page = roster.page(&query);
@@ -67,14 +64,34 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn facets(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    SelectedUsers { from_path, query }: SelectedUsers,
 ) -> Result<Response, Failure> {
-    let query = user_query(&app.context, from_path.application, &pairs)
-        .await?
-        .map_err(Failure::from)?;
     let roster = app.context.rosters.of(&from_path.integration).await?;
     run_blocking(move || json(&roster.select(&query).facets_with_total())).await
+}
+
+parameters! {
+    /// The meaning of "inactive".
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct InactivityQuery {
+        /// Days without activity after which a user is inactive.
+        #[param(value_type = Option<u16>, minimum = 1, maximum = 365)]
+        inactive_days: Option<InactiveDays>,
+    }
+}
+
+/// Days without activity after which a user is inactive.
+#[derive(Debug)]
+pub(crate) struct InactiveDays(u16);
+
+impl ParameterValue for InactiveDays {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(days @ 1..=365) => Ok(Self(days)),
+            _ => Err(format!("`{text}` is not a number of days from 1 to 365")),
+        }
+    }
 }
 
 /// One user by its `id`.
@@ -83,7 +100,7 @@ pub(crate) async fn facets(
     params(
         ("id" = String, Path, description = "Number of the integration."),
         ("key" = String, Path, description = "The user's `id`."),
-        ("inactive_days" = Option<u16>, Query, description = "Days without activity after which a user is inactive.", minimum = 1, maximum = 365),
+        InactivityQuery,
     ),
     responses((status = 200, description = "The user.", body = UserView<'static>))
 )]
@@ -91,16 +108,14 @@ pub(crate) async fn one(
     State(app): State<SharedApp>,
     from_path: IntegrationFromPath,
     Path((_, key)): Path<(String, String)>,
-    QueryString(pairs): QueryString,
+    Query(InactivityQuery { inactive_days }): Query<InactivityQuery>,
 ) -> Result<Response, Failure> {
-    if let Some((name, _)) = pairs.0.iter().find(|(name, _)| name != "inactive_days") {
-        return Err(Failure::parameter(name, "is not a parameter here"));
-    }
-    let query = user_query(&app.context, from_path.application, &pairs)
-        .await?
-        .map_err(Failure::from)?;
+    let days = match inactive_days {
+        Some(InactiveDays(days)) => days,
+        None => app.context.inactive_days().await?,
+    };
     let roster = app.context.rosters.of(&from_path.integration).await?;
-    let detail = roster.user(&key, query.inactive_days());
+    let detail = roster.user(&key, days);
     let detail = detail.ok_or_else(|| Failure::not_found("user"))?;
     json(&detail.user)
 }

@@ -20,6 +20,7 @@ use ui::parts::text::number;
 use ui::parts::{Seen, Subject};
 
 use crate::access::Access;
+use crate::api::filters::SelectedUsers;
 use crate::app::{App, SharedApp};
 use crate::download::download;
 use crate::failure::Failure;
@@ -183,12 +184,8 @@ fn last_sign_in(activity: &ActivityView) -> Seen {
 /// All pages of the list as a file. Its columns are named by the keys of the API.
 async fn csv(
     State(app): State<SharedApp>,
-    from_path: IntegrationFromPath,
-    QueryString(pairs): QueryString,
+    SelectedUsers { from_path, query }: SelectedUsers,
 ) -> Result<Response, Failure> {
-    let query = user_query(&app.context, from_path.application, &pairs)
-        .await?
-        .map_err(Failure::from)?;
     let snapshot = app.context.rosters.of(&from_path.integration).await?;
     let name = format!(
         "{} {} users {}.csv",

@@ -2,7 +2,7 @@
 //! organisation's rules themselves.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
 use insight::Settings;
 use insight::what_if::{self, Histogram, ThresholdPoint, WhatIf};
@@ -222,16 +222,34 @@ pub(crate) async fn rules(
 
 /// New rules with a reason.
 #[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "describes the members that the handler reads one by one"
-)]
 pub(crate) struct NewRules {
     /// The settings document; missing values have their default.
     #[schema(value_type = Object)]
-    settings: (),
+    settings: Settings,
     /// The reason for the change, for the history and the audit log.
     reason: String,
+}
+
+impl<S: Send + Sync> FromRequest<S> for NewRules {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let body = JsonBody::from_request(request, state).await?;
+        let reason = body.read_with(&["settings"], |reader| reader.get::<String>("reason"));
+        let document = body.object("settings").and_then(|document| {
+            let missing = "is missing: give a settings document";
+            document.ok_or_else(|| vec![FieldError::new("settings", missing)])
+        });
+        // Without a document the defaults are checked, so that a missing reason is named as well.
+        let given = reason.clone().unwrap_or_default();
+        let checked = document.clone().unwrap_or_default();
+        let settings = new_rules(&Value::Object(checked.0), &given);
+        let (_, settings) = both(both(reason, document), settings)?;
+        Ok(Self {
+            settings,
+            reason: given,
+        })
+    }
 }
 
 /// Sets the organisation's rules. Previous versions are kept.
@@ -243,28 +261,13 @@ pub(crate) struct NewRules {
 pub(crate) async fn set_rules(
     State(app): State<SharedApp>,
     caller: Caller,
-    body: JsonBody,
+    NewRules { settings, reason }: NewRules,
 ) -> Result<Json<Rules>, Failure> {
-    let reason = body.read_with(&["settings"], |reader| reader.get::<String>("reason"));
-    let document = body.object("settings").and_then(|document| {
-        document.ok_or_else(|| {
-            vec![FieldError::new(
-                "settings",
-                "is missing: give a settings document",
-            )]
-        })
-    });
-    // Without a document the defaults are checked, so that a missing reason is named as well.
-    let given = reason.clone().unwrap_or_default();
-    let checked = document.clone().unwrap_or_default();
-    let settings = new_rules(&Value::Object(checked.0), &given);
-    let read = both(reason.map(|_| ()), document.map(|_| ()));
-    let (_, settings) = both(read, settings)?;
     app.context
         .store
         .set_rule_settings(
             &settings.to_json(),
-            &given,
+            &reason,
             &caller.actor(),
             app.context.clock.now(),
         )

@@ -22,7 +22,6 @@ const USUAL: std::ops::Range<u64> = 1..81;
 const AT_ONCE: usize = 24;
 
 #[test]
-#[expect(clippy::print_stderr, reason = "says which seeds failed and why")]
 fn r02_r14_r17_r35_random_faults_end_in_the_truth_and_never_in_false_knowledge() {
     let seeds = std::env::var("SEATWISE_SEEDS").map_or(USUAL, |text| {
         let (from, to) = text.split_once("..").expect("from..to, without the last");

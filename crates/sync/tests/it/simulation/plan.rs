@@ -140,9 +140,9 @@ impl Plan {
 impl Life {
     fn of(dice: &mut Dice) -> Self {
         let passes = match dice.below(9) {
-            0..=4 => dice.below(180) as i64 * MINUTE,
-            5..=6 => dice.below(30) as i64 * HOUR,
-            _ => dice.below(6) as i64 * DAY,
+            0..=4 => dice.time(180) * MINUTE,
+            5..=6 => dice.time(30) * HOUR,
+            _ => dice.time(6) * DAY,
         };
         let ahead = if dice.chance(15) {
             *dice.one(&[-26 * HOUR, -HOUR, 10 * MINUTE, HOUR, 26 * HOUR, 3_650 * DAY])
@@ -289,6 +289,11 @@ impl Dice {
     /// A number from 0 to `end`, without `end`.
     fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end as u64).unwrap()
+    }
+
+    /// The same as a factor of a time.
+    fn time(&mut self, end: usize) -> i64 {
+        i64::try_from(self.below(end)).unwrap()
     }
 
     fn chance(&mut self, percent: usize) -> bool {

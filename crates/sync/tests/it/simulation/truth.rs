@@ -59,10 +59,10 @@ impl Truth {
             assert_eq!(answer.status, 200, "{path}");
             let page: Value = serde_json::from_slice(&answer.body).unwrap();
             rows.extend(page[list].as_array().unwrap().iter().cloned());
-            next = page["next_page_token"]
+            page["next_page_token"]
                 .as_str()
                 .unwrap_or_default()
-                .to_owned();
+                .clone_into(&mut next);
             if next.is_empty() {
                 return rows;
             }
@@ -108,12 +108,12 @@ impl Truth {
         /// Days in one request. Zoom answers up to a month.
         const AT_ONCE: i32 = 28;
         let mut counts = BTreeMap::new();
-        let (Some(&first), Some(&last)) = (days.first(), days.last()) else {
+        let (Some(&first), Some(&newest)) = (days.first(), days.last()) else {
             return counts;
         };
         let mut start = first;
-        while start <= last {
-            let end = start.plus(AT_ONCE - 1).min(last);
+        while start <= newest {
+            let end = start.plus(AT_ONCE - 1).min(newest);
             for row in self
                 .all(&format!("{path}&from={start}&to={end}"), list)
                 .await

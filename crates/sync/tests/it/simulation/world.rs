@@ -86,7 +86,7 @@ impl World {
         config.seed = seed;
         config.scopes = plan.scopes;
         config.faults = plan.faults.clone();
-        config.base_url = "http://127.0.0.1:9".to_owned();
+        "http://127.0.0.1:9".clone_into(&mut config.base_url);
         let url = config.base_url.parse().unwrap();
         let mut world = Self {
             sim: Sim::new(config),

@@ -1,12 +1,16 @@
-//! The savings ledger of an account.
+//! The savings ledger of an account: its page and its API.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
 use model::Permission;
 use store::LedgerEntry;
+use utoipa_axum::routes;
 
 use crate::access::Access;
+use crate::api::List;
+use crate::api::parameters::Query;
 use crate::app::SharedApp;
 use crate::failure::Failure;
 use crate::form::QueryString;
@@ -16,18 +20,16 @@ use crate::response::html;
 use crate::routes::Routes;
 use crate::web::integration_status::subject;
 use service::account_snapshot::AccountSnapshot;
-use ui::pages::ledger::{self, SavingRow, SavingStatus, SavingTotal};
+use ui::pages::ledger::{LedgerPage, SavingRow, SavingStatus, SavingTotal, page};
 
 /// Entries that a page shows.
 const SHOWN: usize = 500;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.page(
-        Method::GET,
-        "/i/{id}/ledger",
-        Access::Needs(Permission::ViewData),
-        show,
-    )
+    let view = Access::Needs(Permission::ViewData);
+    routes
+        .page(Method::GET, "/i/{id}/ledger", view, show)
+        .operation(view, routes!(ledger))
 }
 
 fn entry_status(entry: &LedgerEntry) -> SavingStatus {
@@ -103,11 +105,26 @@ async fn show(
             invoice_lower_on: entry.invoice_lower_on,
         })
         .collect();
-    let view = ledger::LedgerPage {
+    let view = LedgerPage {
         subject: subject(&app, &from_path.integration, Some(&account.snapshot)).await?,
         params: page_context.params(&pairs.0),
         rows,
         totals,
     };
-    Ok(html(ledger::page(&page_context.shell, &view)))
+    Ok(html(page(&page_context.shell, &view)))
+}
+
+/// The savings ledger, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/integrations/{id}/ledger", operation_id = "ledger", tag = "changes",
+    params(("id" = String, Path, description = "Number of the integration.")),
+    responses((status = 200, description = "Every promise.", body = List<LedgerEntry>))
+)]
+pub(crate) async fn ledger(
+    State(app): State<SharedApp>,
+    from_path: IntegrationFromPath,
+    _: Query<()>,
+) -> Result<Json<List<LedgerEntry>>, Failure> {
+    let entries = app.context.store.ledger(from_path.integration.id).await?;
+    Ok(Json(List::whole(entries)))
 }

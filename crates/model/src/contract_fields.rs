@@ -1,0 +1,222 @@
+//! The fields of a contract as one table. The form, the contract's page, the API with its document, CSV
+//! files, the command line, the database and the audit log are all made from it, so that a new field is
+//! a member of [`ContractTerms`](crate::ContractTerms), a line of [`CONTRACT_FIELDS`] and a column of the database.
+
+use std::ops::RangeInclusive;
+
+use crate::contract_field::{
+    ContractField, ContractFieldKind, ContractPart, MissingValue, TextForm,
+};
+
+/// Longest text on one line, in characters.
+const LINE: usize = 200;
+/// Longest text of several lines, in characters.
+const LINES: usize = 10_000;
+/// Longest e-mail address, in bytes.
+const ADDRESS: usize = 254;
+/// The numbers of seats that a contract can have.
+const SEATS: RangeInclusive<i64> = 0..=10_000_000;
+
+/// The names of all fields, in the order of the columns of files.
+#[must_use]
+pub fn contract_field_names() -> Vec<&'static str> {
+    CONTRACT_FIELDS.iter().map(|field| field.name).collect()
+}
+
+/// All fields, in the order of the columns of files.
+pub const CONTRACT_FIELDS: &[ContractField] = &[
+    ContractField {
+        name: "licence",
+        label: "Licence",
+        help: "",
+        description: "The licence, such as `licensed` or `webinar_500`.",
+        in_files: "A name or key from the list below",
+        part: ContractPart::Purchase,
+        on_page: None,
+        missing: MissingValue::Refused("give what was bought, such as licensed or webinar_500"),
+        kind: ContractFieldKind::Licence,
+    },
+    ContractField {
+        name: "name",
+        label: "Name",
+        help: "As the order form calls it.",
+        description: "Name that the organisation gives it; the licence's when not given.",
+        in_files: "As the order form calls it: Business 2026. The licence when empty",
+        part: ContractPart::Purchase,
+        on_page: None,
+        missing: MissingValue::Usual,
+        kind: ContractFieldKind::Text {
+            form: TextForm::Line,
+            most: LINE,
+            get: |terms| &terms.name,
+            set: |terms, name| terms.name = name,
+        },
+    },
+    ContractField {
+        name: "quantity",
+        label: "Seats",
+        help: "",
+        description: "Number of seats that were bought.",
+        in_files: "Seats: 1300",
+        part: ContractPart::Purchase,
+        on_page: None,
+        missing: MissingValue::Refused("give the number of seats"),
+        kind: ContractFieldKind::Number {
+            range: SEATS,
+            get: |terms| Some(terms.quantity),
+            set: |terms, seats| terms.quantity = seats,
+        },
+    },
+    ContractField {
+        name: "unit_price",
+        label: "Price of one seat",
+        help: "For one billing cycle, such as 220.00.",
+        description: "Price of one seat for one billing cycle, such as `149.90`; or an object with `amount` and `currency`.",
+        in_files: "For one seat and billing cycle: 220.00. Empty when unknown",
+        part: ContractPart::Price,
+        on_page: None,
+        missing: MissingValue::Empty,
+        kind: ContractFieldKind::Price,
+    },
+    ContractField {
+        name: "currency",
+        label: "Currency",
+        help: "Three letters, such as EUR.",
+        description: "ISO 4217 code of the price.",
+        in_files: "EUR; needed with a price",
+        part: ContractPart::Price,
+        on_page: None,
+        missing: MissingValue::Empty,
+        kind: ContractFieldKind::Currency,
+    },
+    ContractField {
+        name: "billing_cycle",
+        label: "Paid",
+        help: "",
+        description: "`monthly`, `quarterly` or `yearly` (the default).",
+        in_files: "monthly, quarterly or yearly (the default)",
+        part: ContractPart::Price,
+        on_page: None,
+        missing: MissingValue::Usual,
+        kind: ContractFieldKind::BillingCycle,
+    },
+    ContractField {
+        name: "starts_on",
+        label: "First day",
+        help: "",
+        description: "First day of the term, `yyyy-mm-dd`.",
+        in_files: "First day: 2026-03-01",
+        part: ContractPart::Term,
+        on_page: None,
+        missing: MissingValue::Refused("give the first day of the term, yyyy-mm-dd"),
+        kind: ContractFieldKind::Day {
+            get: |terms| terms.starts_on,
+            set: |terms, day| terms.starts_on = day,
+        },
+    },
+    ContractField {
+        name: "ends_on",
+        label: "Last day",
+        help: "",
+        description: "Last day of the term, `yyyy-mm-dd`.",
+        in_files: "Last day: 2027-02-28",
+        part: ContractPart::Term,
+        on_page: None,
+        missing: MissingValue::Refused("give the last day of the term, yyyy-mm-dd"),
+        kind: ContractFieldKind::Day {
+            get: |terms| terms.ends_on,
+            set: |terms, day| terms.ends_on = day,
+        },
+    },
+    ContractField {
+        name: "auto_renews",
+        label: "Renews automatically",
+        help: "Without notice it renews for another term of the same length.",
+        description: "Whether it renews for another term when no notice is given; true when not given.",
+        in_files: "yes (the default) or no",
+        part: ContractPart::Term,
+        on_page: None,
+        missing: MissingValue::Usual,
+        kind: ContractFieldKind::YesNo {
+            get: |terms| terms.auto_renews,
+            set: |terms, yes| terms.auto_renews = yes,
+        },
+    },
+    ContractField {
+        name: "notice_days",
+        label: "Days of notice",
+        help: "",
+        description: "Days before the end by which notice must have arrived; 30 when not given.",
+        in_files: "Days before the last day: 60. 30 when empty",
+        part: ContractPart::Term,
+        on_page: None,
+        missing: MissingValue::Usual,
+        kind: ContractFieldKind::Number {
+            range: 0..=3_650,
+            get: |terms| Some(terms.notice_days.into()),
+            // A number that does not fit is out of the range as well.
+            set: |terms, days| terms.notice_days = i32::try_from(days).unwrap_or(i32::MAX),
+        },
+    },
+    ContractField {
+        name: "minimum",
+        label: "Seats that must be bought at least",
+        help: "0 for no minimum.",
+        description: "Smallest number of seats that can be bought; 0 when not given.",
+        in_files: "Seats that must be bought at least. 0 when empty",
+        part: ContractPart::Purchase,
+        on_page: None,
+        missing: MissingValue::Usual,
+        kind: ContractFieldKind::Number {
+            range: SEATS,
+            get: |terms| Some(terms.minimum),
+            set: |terms, seats| terms.minimum = seats,
+        },
+    },
+    ContractField {
+        name: "reducible_each_cycle",
+        label: "Seats can be given back at the end of each billing cycle",
+        help: "Otherwise only at the end of the term, as most contracts have it.",
+        description: "Whether seats can be given back at the end of each billing cycle; false when not given.",
+        in_files: "yes or no (the default)",
+        part: ContractPart::Price,
+        on_page: None,
+        missing: MissingValue::Usual,
+        kind: ContractFieldKind::YesNo {
+            get: |terms| terms.reducible_each_cycle,
+            set: |terms, yes| terms.reducible_each_cycle = yes,
+        },
+    },
+    ContractField {
+        name: "owner",
+        label: "Owner’s e-mail address",
+        help: "",
+        description: "E-mail address of the responsible colleague.",
+        in_files: "E-mail address of a colleague",
+        part: ContractPart::Responsible,
+        on_page: Some("Owner"),
+        missing: MissingValue::Empty,
+        kind: ContractFieldKind::Text {
+            form: TextForm::Email,
+            most: ADDRESS,
+            get: |terms| &terms.owner,
+            set: |terms, owner| terms.owner = owner,
+        },
+    },
+    ContractField {
+        name: "notes",
+        label: "Notes",
+        help: "",
+        description: "Free text about the contract.",
+        in_files: "Any text",
+        part: ContractPart::Responsible,
+        on_page: Some("Notes"),
+        missing: MissingValue::Empty,
+        kind: ContractFieldKind::Text {
+            form: TextForm::Lines,
+            most: LINES,
+            get: |terms| &terms.notes,
+            set: |terms, notes| terms.notes = notes,
+        },
+    },
+];

@@ -1,2 +1,0 @@
-pub(crate) mod api;
-pub(crate) mod page;
