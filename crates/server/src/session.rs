@@ -139,7 +139,7 @@ pub(crate) async fn begin(
     let now = app.context.clock.now();
     app.context
         .store
-        .create_session(&digest(token), member.id, now, now.plus_ms(IDLE_MS))
+        .create_session(&digest(&token), member.id, now, now.plus_ms(IDLE_MS))
         .await?;
     cookies::set(app, COOKIE, token, ABSOLUTE_MS / 1000)
 }

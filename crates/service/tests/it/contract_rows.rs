@@ -2,6 +2,7 @@
 
 use connector_zoom::ZOOM;
 use model::{BillingCycle, CONTRACT_FIELDS, ContractTerms, Licence, Money, contract_field_names};
+use service::blocking::Stop;
 use service::contract_rows::{csv_record, read_csv};
 
 #[test]
@@ -36,6 +37,6 @@ fn a_row_that_was_written_is_read_as_the_same_contract() {
         contract_field_names().join(","),
         record.join(",")
     );
-    let read = read_csv(&ZOOM, file.as_bytes());
+    let read = read_csv(&ZOOM, file.as_bytes(), &Stop::default());
     assert_eq!(read.unwrap_or_default(), [terms]);
 }
