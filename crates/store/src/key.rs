@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::file_names::{beside, give_name};
 use crate::hex::hex;
 use crate::{Error, Result};
 
@@ -81,17 +82,8 @@ impl MasterKey {
     /// # Errors
     /// [`Error::File`] when it cannot be created or exists already.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let mut part = path.as_os_str().to_owned();
-        part.push(format!(".{}.part", std::process::id()));
-        let part = PathBuf::from(part);
-        let named = self.write(&part).and_then(|()| {
-            // Unlike renaming, a second name never replaces a file. Some file systems have none.
-            let linked = std::fs::hard_link(&part, path);
-            if linked.is_err() && path.symlink_metadata().is_err() {
-                return std::fs::rename(&part, path);
-            }
-            linked
-        });
+        let part = beside(path, &format!(".{}.part", std::process::id()));
+        let named = self.write(&part).and_then(|()| give_name(&part, path));
         // It is gone if it was renamed; otherwise a file that stays does no harm.
         let _ = std::fs::remove_file(&part);
         named.map_err(|source| Error::File {

@@ -18,6 +18,7 @@ mod decisions;
 mod dump;
 mod error;
 mod file_lock;
+mod file_names;
 mod filter;
 mod findings;
 mod future;

@@ -1,5 +1,5 @@
 //! Small values by name: the organisation's mail template for questions, the token of its calendar
-//! feed, values that jobs keep between two runs, and what happened to the whole database.
+//! feed, values that jobs keep between two runs, and the last restore and rotation of the key.
 
 use model::{IntegrationId, Timestamp};
 use serde_json::json;
@@ -16,6 +16,9 @@ const FEED: &str = "feed_token_hash";
 pub(crate) const RESTORED: &str = "restored";
 /// There while the master key is being replaced.
 pub(crate) const KEY_ROTATION: &str = "key_rotation";
+/// Reads the value of an integration (`$1`) with a name (`$2`).
+pub(crate) const CONTENT: &str = "SELECT content FROM named_values
+     WHERE organisation_id = 1 AND integration_id = $1 AND name = $2";
 /// Prefix of the names of jobs' values.
 const MEMO: &str = "job:";
 /// Integration id of values that concern all integrations.
@@ -57,11 +60,7 @@ impl Store {
     pub(crate) async fn note_text(&self, id: IntegrationId, name: &str) -> Result<Option<String>> {
         self.read()
             .await?
-            .optional(
-                "SELECT content FROM named_values
-                 WHERE organisation_id = 1 AND integration_id = $1 AND name = $2",
-                args![id, name],
-            )
+            .optional(CONTENT, args![id, name])
             .await?
             .map(|row| row.text("content"))
             .transpose()

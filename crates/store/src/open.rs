@@ -196,10 +196,12 @@ pub fn make_private(directory: &Path) -> std::io::Result<()> {
     builder.create(directory)
 }
 
+/// Reads the canary of a database: see [`MasterKey::seal_canary`].
+pub(crate) const CANARY: &str = "SELECT sealed FROM canaries WHERE organisation_id = 1";
+
 /// The key with which this database seals its secrets, and whether it is the right one. A new database
 /// gets a canary, unless it is only looked at.
 async fn try_key(db: &Db, key: MasterKey, access: StoreAccess) -> Result<(MasterKey, bool)> {
-    const CANARY: &str = "SELECT sealed FROM canaries WHERE organisation_id = 1";
     let found = db.read().await?.optional(CANARY, args![]).await?;
     let sealed = if let Some(row) = found {
         row.text("sealed")?

@@ -5,46 +5,33 @@ use model::{ActivityState, Application, FindingState, Licence, Rule};
 
 use super::sort::FindingSort;
 use crate::query::{
-    MAX_LIMIT, ParameterValues, Query, QueryError, QueryParameter, USER_PARAMETERS,
+    MAX_LIMIT, ParameterValues, Query, QueryError, QueryParameter, USER_PARAMETERS, filter,
 };
 
 /// The default number of findings of a page.
 const DEFAULT_LIMIT: usize = 50;
 /// The parameters of findings. Those of users follow: see [`finding_parameters`].
 const PARAMETERS: [QueryParameter; 5] = [
-    parameter("rule", ParameterValues::Texts, |_| {
+    filter("rule", ParameterValues::Texts, |_| {
         let rules = quoted(Rule::ALL.map(Rule::value));
         format!("Rules of the findings: {rules}.")
     }),
-    parameter("plan", ParameterValues::Texts, |_| {
+    filter("plan", ParameterValues::Texts, |_| {
         "The licence that it is about, such as `licensed` or `webinar_500`.".to_owned()
     }),
-    parameter("state", ParameterValues::Texts, |_| {
+    filter("state", ParameterValues::Texts, |_| {
         let states = quoted(FindingState::ALL.map(FindingState::value));
         format!(
             "How far people have come: {states}; all but `on_hold` and `exempt` when not given."
         )
     }),
-    parameter("amount", ParameterValues::Number, |_| {
+    filter("amount", ParameterValues::Number, |_| {
         "Saves or costs at least so many whole units of its currency in a year.".to_owned()
     }),
-    parameter("assignee", ParameterValues::Text, |_| {
+    filter("assignee", ParameterValues::Text, |_| {
         "E-mail address of the assigned member; `none` for unassigned findings.".to_owned()
     }),
 ];
-
-const fn parameter(
-    name: &'static str,
-    values: ParameterValues,
-    help: fn(&[&'static Application]) -> String,
-) -> QueryParameter {
-    QueryParameter {
-        name,
-        values,
-        paging: false,
-        help,
-    }
-}
 
 fn quoted<const N: usize>(words: [&str; N]) -> String {
     words.map(|word| format!("`{word}`")).join(", ")

@@ -12,6 +12,7 @@ use model::{ActivityState, Application, FieldKind, FieldValue, HostedWindow};
 
 pub use cursor::Cursor;
 pub use label::ActiveFilter;
+pub(crate) use parameters::filter;
 pub use parameters::{ParameterValues, QueryParameter, USER_PARAMETERS};
 pub use parse::QueryError;
 pub(crate) use suggest::nearest;

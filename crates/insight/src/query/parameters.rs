@@ -24,7 +24,8 @@ pub enum ParameterValues {
     Number,
 }
 
-const fn filter(
+/// A parameter that selects rows.
+pub(crate) const fn filter(
     name: &'static str,
     values: ParameterValues,
     help: fn(&[&'static Application]) -> String,

@@ -4,10 +4,11 @@
 //! `SEATWISE_KILLS=200` kills so often on each engine instead of the usual number, and `SEATWISE_SEED`
 //! chooses other moments.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use testkit::database::Kind;
 use testkit::install::difference;
+use testkit::random::Seeded;
 use zoom_sim::RefreshMode;
 
 use crate::crash::{connected, dump, sync};
@@ -20,16 +21,6 @@ const USUAL: u64 = 12;
 
 fn setting(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
-}
-
-/// Random numbers of a seed, from 0 to 1.
-fn fractions(mut state: u64) -> impl FnMut() -> f64 {
-    move || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        f64::from(u32::try_from(state >> 40).unwrap()) / f64::from(1_u32 << 24)
-    }
 }
 
 #[expect(
@@ -46,14 +37,16 @@ async fn r02_r50_kills_at_random_moments_lose_nothing_and_repeat_little(kind: Ki
     let (undisturbed, took) = (requests() - before, began.elapsed());
     let wanted = dump(&install, &quiet).await;
 
-    let mut fraction = fractions(setting("SEATWISE_SEED", 1));
+    let random = Seeded::new(setting("SEATWISE_SEED", 1));
     let (kills, mut killed, mut ratios) = (setting("SEATWISE_KILLS", USUAL), 0, Vec::new());
     while killed < kills {
         let database = install.database.copy();
         let (before, mut lives) = (requests(), 0_u32);
         loop {
             lives += 1;
-            let moment = Duration::from_secs_f64(took.as_secs_f64() * fraction());
+            let moment = took.mul_f64(
+                f64::from(u32::try_from(random.number() >> 32).unwrap()) / f64::from(u32::MAX),
+            );
             let program = seatwise_with(&database, &install.zoom);
             let running = program.start(&["sync", "--json"]);
             let process = running.id().to_string();

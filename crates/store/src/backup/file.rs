@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::file_names::{beside, give_name, remove};
 use crate::{Error, Result, crash};
 
 /// Removed when dropped before [`PartFile::finish`].
@@ -25,12 +26,11 @@ impl PartFile {
         if to.symlink_metadata().is_ok() {
             return Err(exists(to));
         }
-        let mut name = to
-            .file_name()
-            .ok_or_else(|| Error::conflict(format!("{} is no name of a file", to.display())))?
-            .to_owned();
-        name.push(".part");
-        let path = to.with_file_name(name);
+        if to.file_name().is_none() {
+            let message = format!("{} is no name of a file", to.display());
+            return Err(Error::conflict(message));
+        }
+        let path = beside(to, ".part");
         let failed = |source| file_error(&path, source);
         match File::options().write(true).open(&path) {
             // Left by a process that died. It is deleted and not overwritten, because it may be a second
@@ -71,19 +71,12 @@ impl PartFile {
     /// [`Error::Conflict`] when another process made a file of that name meanwhile.
     pub(super) fn finish(mut self) -> Result<()> {
         let failed = |source| file_error(&self.to, source);
-        // A second name, because renaming would replace a file that another process made meanwhile.
-        match std::fs::hard_link(&self.path, &self.to) {
-            Ok(()) => {
-                crash::point("backup: linked");
-                std::fs::remove_file(&self.path).map_err(failed)?;
-            }
+        match give_name(&self.path, &self.to) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(exists(&self.to)),
-            // Some file systems have no second names.
-            Err(_) if self.to.symlink_metadata().is_err() => {
-                std::fs::rename(&self.path, &self.to).map_err(failed)?;
-            }
-            Err(_) => return Err(exists(&self.to)),
+            named => named.map_err(failed)?,
         }
+        crash::point("backup: linked");
+        remove(&self.path).map_err(failed)?;
         self.finished = true;
         sync_directory_of(&self.to)
     }

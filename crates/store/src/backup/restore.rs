@@ -2,7 +2,7 @@
 //! another name and renamed at the end; PostgreSQL is filled in one transaction.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use model::Timestamp;
@@ -17,6 +17,7 @@ use crate::audit::record;
 use crate::connect::{TransactionLimits, open_postgres, sqlite_options};
 use crate::db::{Arg, Db, Tx, args};
 use crate::file_lock::{DirectoryLock, make_file_private};
+use crate::file_names::{beside, remove};
 use crate::jobs::end_all_leases;
 use crate::key::MasterKey;
 use crate::named_values::{ALL, RESTORED, put};
@@ -32,7 +33,7 @@ const BYTES: usize = 4 * 1024 * 1024;
 /// The last restore of a backup into a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restored {
-    /// Time of the backup: what happened after it is not in the database.
+    /// Time of the backup: later changes are not in the database.
     pub created_at: Timestamp,
     /// Time of the restore.
     pub at: Timestamp,
@@ -81,10 +82,10 @@ async fn restore_file(backup: &Backup, directory: &Path, now: Timestamp) -> Resu
     refuse_occupied(&file)?;
     let new = beside(&file, ".restoring");
     // Left by a restore that was interrupted.
-    remove(&new)?;
+    remove(&new).map_err(failed)?;
     let filled = fill_file(backup, &new, now).await;
     if filled.is_err() {
-        remove(&new)?;
+        remove(&new).map_err(failed)?;
         return filled;
     }
     crash::point("restore: filled");
@@ -255,18 +256,4 @@ fn refuse_occupied(file: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The path with something appended to its name.
-fn beside(file: &Path, suffix: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-fn remove(file: &Path) -> Result<()> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(file_error(file, error)),
-        _ => Ok(()),
-    }
 }

@@ -9,7 +9,7 @@ use crate::db::{Row, Tx, args};
 use crate::{Result, migrate};
 
 /// Tables that are not part of a backup, with their earlier names. Sessions and pending authorisations
-/// end with a restore, because somebody may have signed out since; the rest is about processes and
+/// end with a restore, because their members may have signed out since; the rest is about processes and
 /// minutes that are over.
 const LEFT_OUT: [&str; 5] = [
     "sessions",

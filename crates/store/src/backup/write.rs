@@ -18,8 +18,8 @@ use crate::connect::{TransactionLimits, open_postgres, sqlite_options};
 use crate::db::{Db, Tx, args};
 use crate::hex::hex;
 use crate::key::{MasterKey, key_id_of};
-use crate::named_values::KEY_ROTATION;
-use crate::open::DATABASE_FILE;
+use crate::named_values::{ALL, CONTENT, KEY_ROTATION};
+use crate::open::{CANARY, DATABASE_FILE};
 use crate::options::StoreLocation;
 use crate::{Error, Result, crash, migrate};
 
@@ -142,13 +142,7 @@ async fn first_line(tx: &mut Tx, request: &BackupRequest<'_>) -> Result<FirstLin
         Tx::Postgres(_) => "PostgreSQL",
     };
     if migrate::tables(schema).contains("named_values") {
-        let rotation = tx
-            .optional(
-                "SELECT content FROM named_values
-                 WHERE organisation_id = 1 AND integration_id = 0 AND name = $1",
-                args![KEY_ROTATION],
-            )
-            .await?;
+        let rotation = tx.optional(CONTENT, args![ALL, KEY_ROTATION]).await?;
         if rotation.is_some() {
             return Err(Error::conflict(
                 "the master key is being replaced, and until that is finished the secrets need two keys: \
@@ -157,10 +151,7 @@ async fn first_line(tx: &mut Tx, request: &BackupRequest<'_>) -> Result<FirstLin
         }
     }
     let canary = tx
-        .optional(
-            "SELECT sealed FROM canaries WHERE organisation_id = 1",
-            args![],
-        )
+        .optional(CANARY, args![])
         .await?
         .map(|row| row.text("sealed"))
         .transpose()?;

@@ -194,7 +194,7 @@ on_both_engines! {
         let refused = back_up(&setup.engine.location(), &file).await.unwrap_err();
         assert!(refused.to_string().contains("never overwritten"), "{refused}");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
-        // What an interrupted one left is replaced, even if it is a second name of a good backup.
+        // The remains of an interrupted one are replaced, even if it is a second name of a good backup.
         std::fs::remove_file(&file).unwrap();
         back_up(&setup.engine.location(), &file).await.unwrap();
         let kept = file.with_file_name("kept");

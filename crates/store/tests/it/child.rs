@@ -16,7 +16,7 @@ use crate::support::{NOW, options};
 /// Variable with the work of the child.
 const WORK: &str = "SEATWISE_TEST_CHILD_WORK";
 
-/// What a child does, and where.
+/// The task of a child, and its place.
 #[derive(Debug, Clone)]
 pub(crate) enum Work {
     Open(StoreLocation),
@@ -127,7 +127,7 @@ impl Work {
         assert!(!done && said.contains("crash point"), "{point}: {said}");
     }
 
-    /// Whether a child reached the end, and what it wrote to standard error.
+    /// Whether a child reached the end, and its standard error.
     async fn in_a_child(&self, crash_at: String) -> (bool, String) {
         let work = self.to_text();
         let child = tokio::task::spawn_blocking(move || {

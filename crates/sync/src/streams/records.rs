@@ -66,12 +66,11 @@ pub(super) fn writes_of(records: Records, window: Option<Window>) -> Vec<SyncWri
 /// count as days without rows.
 pub(super) fn belong_to(window: Window, records: &Records) -> bool {
     let near = |at: Timestamp| (window.from.plus(-1)..=window.to.plus(1)).contains(&at.day());
-    match records {
-        Records::SignIns(rows) => rows.is_empty() || rows.iter().any(|row| near(row.at)),
-        Records::Events(rows) => rows.is_empty() || rows.iter().any(|row| near(row.start)),
-        Records::AdminChanges { rows, .. } => {
-            rows.is_empty() || rows.iter().any(|row| near(row.at))
+    records.is_empty()
+        || match records {
+            Records::SignIns(rows) => rows.iter().any(|row| near(row.at)),
+            Records::Events(rows) => rows.iter().any(|row| near(row.start)),
+            Records::AdminChanges { rows, .. } => rows.iter().any(|row| near(row.at)),
+            _ => true,
         }
-        _ => true,
-    }
 }

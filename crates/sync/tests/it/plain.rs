@@ -1,51 +1,62 @@
 //! A second, simple-minded reading of the simulated Zoom, to compare a sync's result with: plain
 //! requests and raw JSON, nothing of the product.
 
-use reqwest::Client;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use testkit::in_process::InProcess;
 use testkit::zoom::Zoom;
+use zoom::transport::{HttpRequest, Method, Transport as _};
+use zoom_sim::Sim;
 
 /// All data of one account.
 pub(crate) struct Plain {
-    client: Client,
+    zoom: InProcess,
     token: String,
-    base: String,
 }
 
 impl Plain {
     pub(crate) async fn new(zoom: &Zoom) -> Self {
-        let client = Client::builder().no_proxy().build().unwrap();
-        let credentials = zoom.sim.credentials();
-        let form = [
-            ("grant_type", "account_credentials"),
-            ("account_id", credentials.account_id.as_str()),
-        ];
-        let answer: Value = client
-            .post(format!("{}/token", zoom.oauth_url()))
-            .basic_auth(&credentials.client_id, Some(&credentials.client_secret))
-            .form(&form)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
+        Self::of(&zoom.sim).await
+    }
+
+    pub(crate) async fn of(sim: &Sim) -> Self {
+        let zoom = InProcess::new(sim.clone());
+        let app = sim.credentials();
+        let keys = STANDARD.encode(format!("{}:{}", app.client_id, app.client_secret));
+        let form = "application/x-www-form-urlencoded";
+        let request = HttpRequest {
+            method: Method::Post,
+            url: "http://127.0.0.1/oauth/token".parse().unwrap(),
+            headers: vec![
+                ("authorization".to_owned(), format!("Basic {keys}")),
+                ("content-type".to_owned(), form.to_owned()),
+            ],
+            body: Some(format!(
+                "grant_type=account_credentials&account_id={}",
+                app.account_id
+            )),
+        };
+        let answer = zoom.send(request).await.unwrap();
+        let answer: Value = serde_json::from_slice(&answer.body).unwrap();
         let token = answer["access_token"].as_str().unwrap().to_owned();
-        Self {
-            client,
-            token,
-            base: format!("{}v2", zoom.url),
-        }
+        Self { zoom, token }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
-        let request = self
-            .client
-            .get(format!("{}{path}", self.base))
-            .bearer_auth(&self.token);
-        let answer = request.send().await.unwrap();
-        assert!(answer.status().is_success(), "{path}: {}", answer.status());
-        answer.json().await.unwrap()
+        let request = HttpRequest {
+            method: Method::Get,
+            url: format!("http://127.0.0.1/v2{path}").parse().unwrap(),
+            headers: vec![("authorization".to_owned(), format!("Bearer {}", self.token))],
+            body: None,
+        };
+        let answer = self.zoom.send(request).await.unwrap();
+        assert!(
+            (200..300).contains(&answer.status),
+            "{path}: {}",
+            answer.status
+        );
+        serde_json::from_slice(&answer.body).unwrap()
     }
 
     /// Every row of a list, whose query has at least one parameter.

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Seeds that showed a fault of Seatwise once.
 const KEPT: &[u64] = &[126];
 /// Seeds of a usual run.
-const USUAL: std::ops::Range<u64> = 1..81;
+const USUAL: std::ops::Range<u64> = 1..31;
 /// Simulations at the same time. Most of their time they wait before they repeat a request.
 const AT_ONCE: usize = 24;
 

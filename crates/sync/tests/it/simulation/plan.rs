@@ -1,6 +1,7 @@
 //! From a seed to a plan: the account, and the lives of the process with everything that goes wrong in each
 //! of them. The same seed always gives the same plan.
 
+use testkit::random::Seeded;
 use zoom::transport::TransportError;
 use zoom_sim::{Effect, Faults, Injection, LimitHeaders, RangeMode, ScopeStyle};
 
@@ -117,7 +118,7 @@ impl Plan {
     }
 
     pub(super) fn of(seed: u64) -> Self {
-        let mut dice = Dice(seed ^ 0x5eed_0f5e_a7f1_5e00);
+        let dice = Dice(Seeded::new(seed ^ 0x5eed_0f5e_a7f1_5e00));
         let number = 2 + dice.below(4);
         Self {
             users: 8 + dice.below(8) as u64,
@@ -128,17 +129,17 @@ impl Plan {
                 hostile_names: dice.chance(20),
                 page_token_seconds: dice.chance(20).then_some(1),
                 ranges: *dice.one(&[RangeMode::Narrow, RangeMode::Refuse]),
-                limit_headers: limit_headers(&mut dice),
+                limit_headers: limit_headers(&dice),
                 no_api_url: dice.chance(20),
                 ..Faults::default()
             },
-            lives: (0..number).map(|_| Life::of(&mut dice)).collect(),
+            lives: (0..number).map(|_| Life::of(&dice)).collect(),
         }
     }
 }
 
 impl Life {
-    fn of(dice: &mut Dice) -> Self {
+    fn of(dice: &Dice) -> Self {
         let passes = match dice.below(9) {
             0..=4 => dice.time(180) * MINUTE,
             5..=6 => dice.time(30) * HOUR,
@@ -165,7 +166,7 @@ impl Life {
     }
 }
 
-fn change(dice: &mut Dice) -> Change {
+fn change(dice: &Dice) -> Change {
     let (one, other) = (dice.below(100), dice.below(100));
     match dice.below(7) {
         0 | 1 => Change::Delete(one),
@@ -177,7 +178,7 @@ fn change(dice: &mut Dice) -> Change {
     }
 }
 
-fn injection(dice: &mut Dice) -> Injection {
+fn injection(dice: &Dice) -> Injection {
     let (path, effect) = (*dice.one(PATHS), effect(dice));
     let times = match effect {
         // Each of them is a pause of a second or more.
@@ -192,7 +193,7 @@ fn injection(dice: &mut Dice) -> Injection {
     }
 }
 
-fn effect(dice: &mut Dice) -> Effect {
+fn effect(dice: &Dice) -> Effect {
     match dice.below(26) {
         0 => refusal(dice),
         1 => Effect::Limited {
@@ -223,7 +224,7 @@ fn effect(dice: &mut Dice) -> Effect {
 }
 
 /// An answer with a status and a code of Zoom.
-fn refusal(dice: &mut Dice) -> Effect {
+fn refusal(dice: &Dice) -> Effect {
     let (status, code) = *dice.one(&[
         (400, 300),
         (400, 200),
@@ -243,7 +244,7 @@ fn refusal(dice: &mut Dice) -> Effect {
     }
 }
 
-fn limit_headers(dice: &mut Dice) -> LimitHeaders {
+fn limit_headers(dice: &Dice) -> LimitHeaders {
     *dice.one(&[
         LimitHeaders::Usual,
         LimitHeaders::All,
@@ -253,7 +254,7 @@ fn limit_headers(dice: &mut Dice) -> LimitHeaders {
     ])
 }
 
-fn connection(dice: &mut Dice) -> Break {
+fn connection(dice: &Dice) -> Break {
     let path = dice.one(&[
         "",
         "/users",
@@ -275,32 +276,25 @@ fn connection(dice: &mut Dice) -> Break {
     }
 }
 
-/// Random numbers of a seed (splitmix64).
-struct Dice(u64);
+/// Choices that follow from a seed.
+struct Dice(Seeded);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     /// A number from 0 to `end`, without `end`.
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap()
+    fn below(&self, end: usize) -> usize {
+        usize::try_from(self.0.number() % end as u64).unwrap()
     }
 
     /// The same as a factor of a time.
-    fn time(&mut self, end: usize) -> i64 {
+    fn time(&self, end: usize) -> i64 {
         i64::try_from(self.below(end)).unwrap()
     }
 
-    fn chance(&mut self, percent: usize) -> bool {
+    fn chance(&self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+    fn one<'a, T>(&self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
     }
 }
