@@ -237,6 +237,7 @@ impl AccountSnapshots {
 
     /// The snapshot of an integration that the caller has just read. Contains every decision that was
     /// stored before the call.
+    #[crate::boxed]
     pub async fn of(&self, integration: &Integration) -> Result<Arc<AccountSnapshot>, Error> {
         let id = integration.id;
         let entry = Arc::clone(self.entries().entry(id).or_default());
@@ -318,6 +319,7 @@ fn decision_row(decision: Decision) -> DecisionRow {
 /// # Errors
 ///
 /// A sentence, when the store cannot be read or the integration is removed.
+#[crate::boxed]
 pub async fn account_snapshot(
     store: &Store,
     connectors: &Connectors,

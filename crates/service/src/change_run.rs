@@ -31,6 +31,7 @@ pub enum Run {
 
 /// Runs changes. Returns `None` if the run takes longer than a request may wait: it continues in the
 /// background, and the change list shows the result of each change.
+#[crate::boxed]
 pub async fn run(
     context: &Arc<Context>,
     integration: &Integration,

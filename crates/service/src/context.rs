@@ -75,6 +75,7 @@ impl Context {
 
     /// Whether the installation has an owner. The answer is remembered once it is yes, because an
     /// installation never loses its last owner.
+    #[crate::boxed]
     pub async fn is_set_up(&self) -> Result<bool, Error> {
         if self.set_up.load(Ordering::Relaxed) {
             return Ok(true);
@@ -87,6 +88,7 @@ impl Context {
     }
 
     /// The organisation's threshold for inactivity, in days.
+    #[crate::boxed]
     pub async fn inactive_days(&self) -> Result<u16, Error> {
         let organisation = self.store.organisation().await?;
         Ok(organisation

@@ -35,6 +35,9 @@ pub mod secret;
 pub mod setup_code;
 pub mod user_rows;
 
+// Why public async functions are boxed is written in `store`.
+pub(crate) use async_recursion::async_recursion as boxed;
+
 pub use account_snapshot::{AccountSnapshot, AccountSnapshots, account_snapshot};
 pub use context::Context;
 pub use error::{Error, ErrorKind, ErrorText, FieldError};

@@ -145,6 +145,7 @@ impl Passwords {
     }
 
     /// Hashes a new password, which only members may set.
+    #[crate::boxed]
     pub async fn hash(&self, password: SecretString) -> Result<String, Error> {
         let random = Arc::clone(&self.random);
         self.run_blocking(Requester::KnownDevice, move || {
@@ -156,6 +157,7 @@ impl Passwords {
 
     /// Whether the password matches the hash. With `None` it does the same work, so that the
     /// response time does not reveal whether the member exists.
+    #[crate::boxed]
     pub async fn verify(
         &self,
         password: SecretString,

@@ -80,6 +80,7 @@ pub fn read_csv(text: &[u8], stop: &Stop) -> Result<Vec<ImportedPerson>, Vec<Lin
 }
 
 /// Refuses a list if a directory pushes people, because neither may silently replace the other.
+#[crate::boxed]
 pub async fn refuse_over_directory(context: &Context, id: IntegrationId) -> Result<(), Error> {
     if context.store.directory(id).await?.is_none() {
         return Ok(());
@@ -98,6 +99,7 @@ pub async fn refuse_over_directory(context: &Context, id: IntegrationId) -> Resu
 /// # Errors
 ///
 /// When the thread broke off.
+#[crate::boxed]
 pub async fn compared(
     list: Vec<ImportedPerson>,
     account: Arc<AccountSnapshot>,

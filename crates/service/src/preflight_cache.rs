@@ -51,6 +51,7 @@ impl PreflightCache {
     }
 
     /// Checks and waits for the result.
+    #[crate::boxed]
     pub async fn make(&self, engine: &Engine, id: IntegrationId) -> Result<(), SyncError> {
         let result = engine.preflight(id).await?;
         self.all().entry(id).or_default().last = Some(Arc::new(result));

@@ -18,6 +18,7 @@ const NAME: &str = "unknown_proxy";
 /// # Errors
 ///
 /// When nothing can be stored.
+#[crate::boxed]
 pub async fn record(store: &Store, now: Timestamp) -> Result<(), Error> {
     let at = now.0.to_string();
     Ok(store.set_job_value(None, NAME, Some(&at)).await?)
@@ -28,6 +29,7 @@ pub async fn record(store: &Store, now: Timestamp) -> Result<(), Error> {
 /// # Errors
 ///
 /// When the store cannot be read.
+#[crate::boxed]
 pub async fn was_recorded(store: &Store) -> Result<bool, Error> {
     Ok(store.job_value(None, NAME).await?.is_some())
 }
@@ -37,6 +39,7 @@ pub async fn was_recorded(store: &Store) -> Result<bool, Error> {
 /// # Errors
 ///
 /// When nothing can be stored.
+#[crate::boxed]
 pub async fn forget(store: &Store) -> Result<(), Error> {
     if was_recorded(store).await? {
         store.set_job_value(None, NAME, None).await?;

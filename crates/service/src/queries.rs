@@ -10,6 +10,7 @@ use crate::pairs::Pairs;
 
 /// The users that the pairs select. A user counts as inactive after the organisation's number of
 /// days unless the pairs contain another one. The inner error contains all faults of the pairs.
+#[crate::boxed]
 pub async fn user_query(
     context: &Context,
     application: &'static Application,
@@ -21,6 +22,7 @@ pub async fn user_query(
 }
 
 /// The findings that the pairs select, with the same rules as [`user_query`].
+#[crate::boxed]
 pub async fn finding_query(
     context: &Context,
     application: &'static Application,

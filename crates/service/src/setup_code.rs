@@ -19,6 +19,7 @@ const GROUP: usize = 4;
 /// # Errors
 ///
 /// When it cannot be stored.
+#[crate::boxed]
 pub async fn issue(store: &Store, random: &dyn Random, now: Timestamp) -> Result<String, Error> {
     let mut bytes = [0; LENGTH];
     random.fill(&mut bytes);
@@ -39,6 +40,7 @@ pub async fn issue(store: &Store, random: &dyn Random, now: Timestamp) -> Result
 /// # Errors
 ///
 /// When the store cannot be read.
+#[crate::boxed]
 pub async fn fits(store: &Store, entered: &str) -> Result<bool, Error> {
     Ok(store.setup_code_fits(&without_form(entered)).await?)
 }

@@ -34,6 +34,7 @@ pub struct HostReportPeriod {
 
 impl Store {
     /// All sections of the account's settings, by key.
+    #[crate::boxed]
     pub async fn account_settings(&self, id: IntegrationId) -> Result<Vec<AccountSettings>> {
         self.read()
             .await?
@@ -55,6 +56,7 @@ impl Store {
     }
 
     /// Totals of the account for each day from `from` to `to` (both included), oldest first.
+    #[crate::boxed]
     pub async fn daily_usage(
         &self,
         id: IntegrationId,
@@ -130,6 +132,7 @@ impl Store {
     }
 
     /// Reports on hosts whose whole span lies between `from` and `to`, oldest first.
+    #[crate::boxed]
     pub async fn host_reports(
         &self,
         id: IntegrationId,

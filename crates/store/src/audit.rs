@@ -144,6 +144,7 @@ pub(crate) async fn record(
 
 impl Store {
     /// The newest entries first, at most `limit`. With `before`, only entries older than that one.
+    #[crate::boxed]
     pub async fn audit(&self, limit: u32, before: Option<i64>) -> Result<Vec<AuditEntry>> {
         self.read()
             .await?
@@ -162,6 +163,7 @@ impl Store {
     ///
     /// Returns the number of the first entry that was changed or is missing; `None` when the chain
     /// is intact.
+    #[crate::boxed]
     pub async fn verify_audit(&self) -> Result<Option<i64>> {
         // The end is read first, so that entries added in the meantime are ignored.
         let mut reader = self.read().await?;
@@ -199,6 +201,7 @@ impl Store {
 
     /// Adds an entry about an event that changes no data: a sign-in, a refused callback. `detail`
     /// is a JSON object.
+    #[crate::boxed]
     pub async fn record_audit_entry(
         &self,
         actor: &Actor,

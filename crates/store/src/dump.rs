@@ -345,6 +345,7 @@ impl Store {
     /// Every data row as a line of text, sorted, without values that may differ between two ways to
     /// the same data (times of reading, leases, tokens, runs). Equal on both engines. For tests
     /// only, because it holds everything in memory.
+    #[crate::boxed]
     pub async fn dump(&self) -> Result<String> {
         let mut reader = self.read().await?;
         let mut dump = String::new();

@@ -9,6 +9,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`](crate::Error::Field).
+    #[crate::boxed]
     pub async fn lease_job(&self, name: &str, holder: &str, ttl_ms: i64) -> Result<bool> {
         validate::required_line("name", name, validate::NAME)?;
         let now = self.lease_now().await?;
@@ -35,6 +36,7 @@ impl Store {
     }
 
     /// Releases the lease of a job early. Does nothing when `holder` does not have it.
+    #[crate::boxed]
     pub async fn release_job(&self, name: &str, holder: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -46,6 +48,7 @@ impl Store {
     }
 
     /// Writes something, to find out whether the database can store anything.
+    #[crate::boxed]
     pub async fn probe_write(&self) -> Result<()> {
         let mut tx = self.begin().await?;
         // The row of a job that does not exist; the number makes each write a change.

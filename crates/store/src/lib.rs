@@ -54,6 +54,10 @@ mod users;
 mod validate;
 mod write;
 
+// Public async functions return their future in a box, because the body of an `async fn` is compiled in every
+// crate that awaits it, and that of a boxed future once, in its own crate.
+pub(crate) use async_recursion::async_recursion as boxed;
+
 pub use account::{AccountSettings, HostReportPeriod};
 pub use audit::{Actor, AuditEntry};
 pub use backup::{Backup, BackupRequest, Restored, back_up, restore, sync_directory_of};

@@ -67,6 +67,7 @@ impl Store {
     }
 
     /// The organisation's mail template for questions; `None` when it uses the default.
+    #[crate::boxed]
     pub async fn question_template(&self) -> Result<Option<QuestionTemplate>> {
         let (subject, body) = (
             self.note_text(ALL, SUBJECT).await?,
@@ -81,6 +82,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`](crate::Error::Field).
+    #[crate::boxed]
     pub async fn set_question_template(
         &self,
         template: Option<&QuestionTemplate>,
@@ -115,6 +117,7 @@ impl Store {
     }
 
     /// Hash of the token of the calendar feed; `None` when there is no feed.
+    #[crate::boxed]
     pub async fn feed_token_hash(&self) -> Result<Option<String>> {
         self.note_text(ALL, FEED).await
     }
@@ -123,6 +126,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`](crate::Error::Field).
+    #[crate::boxed]
     pub async fn set_feed_token_hash(
         &self,
         hash: Option<&str>,
@@ -140,6 +144,7 @@ impl Store {
     }
 
     /// The value that a job stored under this name, for one integration or for all.
+    #[crate::boxed]
     pub async fn job_value(&self, id: Option<IntegrationId>, name: &str) -> Result<Option<String>> {
         self.note_text(id.unwrap_or(ALL), &format!("{MEMO}{name}"))
             .await
@@ -151,6 +156,7 @@ impl Store {
     /// # Errors
     /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the
     /// integration does not exist.
+    #[crate::boxed]
     pub async fn set_job_value(
         &self,
         id: Option<IntegrationId>,

@@ -31,6 +31,7 @@ impl Store {
     /// be alone and is not,
     /// [`Error::NewerSchema`] when a newer version of Seatwise wrote it, [`Error::OlderSchema`] when
     /// it is only looked at and is not of this version; nothing is changed then.
+    #[crate::boxed]
     pub async fn open(options: StoreOptions) -> Result<Self> {
         let access = options.access;
         let mut lock = None;
@@ -95,6 +96,7 @@ impl Store {
     }
 
     /// Waits for running statements, closes all connections and releases the file lock.
+    #[crate::boxed]
     pub async fn close(&self) {
         self.inner.db.close().await;
         drop(
@@ -107,6 +109,7 @@ impl Store {
     }
 
     /// Size of the database in bytes.
+    #[crate::boxed]
     pub async fn size(&self) -> Result<i64> {
         let sql = match &self.inner.db {
             Db::Sqlite { .. } => {
@@ -119,6 +122,7 @@ impl Store {
     }
 
     /// Checks the database: engine, schema version, integrity, key.
+    #[crate::boxed]
     pub async fn check(&self) -> Result<StoreCheck> {
         let mut reader = self.read().await?;
         let (engine, integrity) = match &self.inner.db {

@@ -35,6 +35,7 @@ pub struct StoredRejection {
 
 impl Store {
     /// All records that could not be understood, by stream and day.
+    #[crate::boxed]
     pub async fn rejected(&self, id: IntegrationId) -> Result<Vec<StoredRejection>> {
         self.read()
             .await?
@@ -64,6 +65,7 @@ impl Store {
     }
 
     /// Number of records that could not be understood, by stream.
+    #[crate::boxed]
     pub async fn rejected_counts(&self, id: IntegrationId) -> Result<Vec<(String, i64)>> {
         self.read()
             .await?
@@ -79,6 +81,7 @@ impl Store {
     }
 
     /// The kept texts of records of these days, as the application sent them.
+    #[crate::boxed]
     pub async fn rejected_texts(
         &self,
         id: IntegrationId,

@@ -149,6 +149,7 @@ impl Store {
     /// # Errors
     /// [`Error::KeyMissing`] when the present key is not the right one. After any error the call can be
     /// repeated.
+    #[crate::boxed]
     pub async fn rotate_key(
         &self,
         new: &MasterKey,
@@ -191,6 +192,7 @@ impl Store {
     }
 
     /// Whether a rotation of the master key was begun and not finished.
+    #[crate::boxed]
     pub async fn is_key_rotating(&self) -> Result<bool> {
         Ok(self.note_text(ALL, KEY_ROTATION).await?.is_some())
     }

@@ -39,11 +39,13 @@ fn read(row: &Row) -> Result<RuleSettings> {
 
 impl Store {
     /// The present settings; `None` unless they were changed from the defaults.
+    #[crate::boxed]
     pub async fn rule_settings(&self) -> Result<Option<RuleSettings>> {
         Ok(self.rule_settings_history(1).await?.pop())
     }
 
     /// The versions of the settings, newest first, at most `limit`.
+    #[crate::boxed]
     pub async fn rule_settings_history(&self, limit: u32) -> Result<Vec<RuleSettings>> {
         self.read()
             .await?
@@ -63,6 +65,7 @@ impl Store {
     /// # Errors
     /// [`Error::Field`] when the document is not a JSON object or too long, or the reason is
     /// missing.
+    #[crate::boxed]
     pub async fn set_rule_settings(
         &self,
         document: &str,

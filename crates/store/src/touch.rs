@@ -15,6 +15,7 @@ const WAIT: Duration = Duration::from_millis(250);
 impl Store {
     /// Moves the end of a session, at the latest a moment after this returns. Nothing happens when
     /// that is not possible now: the next request of the session tries again.
+    #[crate::boxed]
     pub async fn extend_session(&self, token_hash: &str, expires: Timestamp) {
         let (store, hash) = (self.clone(), token_hash.to_owned());
         self.touch(format!("session {token_hash}"), async move {

@@ -22,6 +22,7 @@ pub struct LicenceSpan {
 
 impl Store {
     /// The upcoming events of the last read, by start.
+    #[crate::boxed]
     pub async fn upcoming_events(&self, id: IntegrationId) -> Result<Vec<UpcomingEvent>> {
         let mut events = Vec::new();
         self.read()
@@ -49,6 +50,7 @@ impl Store {
     }
 
     /// The last day for which upcoming events are known; `None` before the first read.
+    #[crate::boxed]
     pub async fn upcoming_events_known_until(&self, id: IntegrationId) -> Result<Option<Day>> {
         self.read()
             .await?
@@ -63,6 +65,7 @@ impl Store {
 
     /// Number of assistants and schedulers of each user, by key of the user. 0 means that there are
     /// none; a user without an entry was not read.
+    #[crate::boxed]
     pub async fn delegations(&self, id: IntegrationId) -> Result<Vec<(String, u32)>> {
         self.read()
             .await?
@@ -83,6 +86,7 @@ impl Store {
     }
 
     /// The times during which users had licences, by user, licence and time.
+    #[crate::boxed]
     pub async fn licence_spans(&self, id: IntegrationId) -> Result<Vec<LicenceSpan>> {
         let mut spans = Vec::new();
         self.read()

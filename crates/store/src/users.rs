@@ -151,6 +151,7 @@ impl Store {
             .await
     }
 
+    #[crate::boxed]
     pub async fn user(&self, id: IntegrationId, key: &str) -> Result<Option<User>> {
         self.read()
             .await?
@@ -169,6 +170,7 @@ impl Store {
     }
 
     /// Users with this present or former address (in any case), by key.
+    #[crate::boxed]
     pub async fn users_by_email(&self, id: IntegrationId, email: &str) -> Result<Vec<User>> {
         self.read()
             .await?
@@ -189,6 +191,7 @@ impl Store {
     }
 
     /// All present and former addresses of users, by address.
+    #[crate::boxed]
     pub async fn user_emails(&self, id: IntegrationId) -> Result<Vec<UserEmail>> {
         let mut emails = Vec::new();
         self.read()
@@ -211,6 +214,7 @@ impl Store {
         Ok(emails)
     }
 
+    #[crate::boxed]
     pub async fn groups(&self, id: IntegrationId) -> Result<Vec<Group>> {
         self.read()
             .await?

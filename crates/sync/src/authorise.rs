@@ -58,6 +58,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`SyncError::UnknownApplication`] also when the application has no such page.
+    #[crate::boxed]
     pub async fn begin_authorisation(&self, begin: BeginAuthorisation) -> Result<Url, SyncError> {
         let config = self.config();
         let mut random = [0; 32];
@@ -93,6 +94,7 @@ impl Engine {
 
     /// Takes the application's answer. The state is used up whatever the result is, and no request is
     /// made unless it is the state of this very browser session. `app` gives the client secret.
+    #[crate::boxed]
     pub async fn finish_authorisation(
         &self,
         application: &'static str,

@@ -98,6 +98,7 @@ impl Engine {
     }
 
     /// Connects an account through its own Server-to-Server app, after trying the credentials.
+    #[crate::boxed]
     pub async fn connect_server_to_server(
         &self,
         wanted: ServerToServer,
@@ -241,6 +242,7 @@ impl Engine {
 
     /// Disconnects an account: ends the grant at the application if that can be done, deletes the
     /// tokens, and the data too when `erase`.
+    #[crate::boxed]
     pub async fn disconnect(
         &self,
         id: IntegrationId,

@@ -23,6 +23,9 @@ mod tokens;
 mod turn;
 mod worker;
 
+// Why public async functions are boxed is written in `store`.
+pub(crate) use async_recursion::async_recursion as boxed;
+
 pub use authorise::{BeginAuthorisation, Callback, state_hash};
 pub use change::{ChangeError, ChangeOutcome, ChangeReport, OutcomeKind, Recheck};
 pub use config::Config;

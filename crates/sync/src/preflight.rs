@@ -69,6 +69,7 @@ impl Preflight {
 
 impl Engine {
     /// Checks the rights of an integration's connection, with about ten requests.
+    #[crate::boxed]
     pub async fn preflight(&self, id: IntegrationId) -> Result<Preflight, SyncError> {
         let integration = self
             .store()

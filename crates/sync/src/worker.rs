@@ -68,6 +68,7 @@ impl Runs {
 
 impl Engine {
     /// Runs due integrations until `stop`, then waits until every run has stored how far it got.
+    #[crate::boxed]
     pub async fn work(&self, stop: CancellationToken) {
         let mut runs = Runs::default();
         let mut look_up_failed = false;
@@ -122,6 +123,7 @@ impl Engine {
     }
 
     /// Synchronises one integration now and waits for the end.
+    #[crate::boxed]
     pub async fn sync_now(
         &self,
         id: IntegrationId,

@@ -77,6 +77,7 @@ async fn read_objections(
 }
 
 /// The effect of an action, without executing it.
+#[crate::boxed]
 pub async fn preview(
     context: &Context,
     account: &AccountSnapshot,
@@ -90,6 +91,7 @@ pub async fn preview(
 }
 
 /// Executes an action on all findings that it can be applied to, in one transaction.
+#[crate::boxed]
 pub async fn decide(
     context: &Context,
     account: &AccountSnapshot,

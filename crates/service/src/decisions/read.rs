@@ -242,6 +242,7 @@ impl FromParameter for DecisionScope {
 impl Selected {
     /// Reads `finding`, which may be repeated, or with `all=yes` the filters of the list. The inner
     /// error contains everything that is wrong with them.
+    #[crate::boxed]
     pub async fn from_pairs(
         context: &Context,
         account: &AccountSnapshot,
@@ -274,6 +275,7 @@ impl Selected {
     }
 
     /// All findings that match the filters of the list.
+    #[crate::boxed]
     pub async fn matching(
         context: &Context,
         account: &AccountSnapshot,

@@ -293,6 +293,7 @@ async fn send_to_channel(
 
 /// Sends a notice to a channel at once, even if the channel is switched off. The inner error is the
 /// reason why it was not accepted.
+#[crate::boxed]
 pub async fn try_out(
     context: &Context,
     channel: &Channel,

@@ -40,6 +40,7 @@ struct Memory {
 }
 
 /// Runs all jobs repeatedly until `stop` is cancelled.
+#[crate::boxed]
 pub async fn run(context: Arc<Context>, stop: CancellationToken) {
     let mut memory = Memory::default();
     while !stop.is_cancelled() {
@@ -53,6 +54,7 @@ pub async fn run(context: Arc<Context>, stop: CancellationToken) {
 }
 
 /// Runs all due jobs once, by the application's clock.
+#[crate::boxed]
 pub async fn run_once(context: &Context) {
     run_all(context, &mut Memory::default(), &CancellationToken::new()).await;
 }

@@ -25,6 +25,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 ///
 /// When the server did not confirm the letter. If the connection broke at the end, the server may
 /// have accepted it all the same; a second attempt with the same key is the same message.
+#[crate::boxed]
 pub async fn deliver(
     server: &SmtpSettings,
     from_name: &str,

@@ -43,6 +43,7 @@ impl Outgoing {
     }
 
     /// Waits until a run is requested.
+    #[crate::boxed]
     pub async fn jobs_requested(&self) {
         self.job_run.notified().await;
     }

@@ -148,6 +148,7 @@ impl WebhookClient {
     }
 
     /// Posts a body and waits for a response. Any 2xx status is a success.
+    #[crate::boxed]
     pub async fn post(
         &self,
         target: &Url,

@@ -36,6 +36,7 @@ pub fn address(context: &Context, request: &Question) -> String {
 }
 
 /// The question that the token of a link leads to.
+#[crate::boxed]
 pub async fn link_target(context: &Context, token: &str) -> Result<LinkTarget, Error> {
     let verify =
         |message: &[u8], signature: &[u8]| context.store.verify(link::PURPOSE, message, signature);
@@ -55,6 +56,7 @@ pub async fn link_target(context: &Context, token: &str) -> Result<LinkTarget, E
 }
 
 /// The account of a question.
+#[crate::boxed]
 pub async fn account(context: &Context, request: &Question) -> Result<Arc<AccountSnapshot>, Error> {
     let integration = context.store.integration(request.integration).await?;
     let integration = integration.ok_or_else(|| Error::not_found("question"))?;
@@ -84,6 +86,7 @@ pub fn holds_it(account: &AccountSnapshot, request: &Question, email: &str) -> b
 /// Records an answer and its consequences. A licence that is kept is not asked about until the
 /// cool-down is over. Returns `false` if another answer was recorded before, or the question has
 /// ended.
+#[crate::boxed]
 pub async fn record(
     context: &Context,
     account: &AccountSnapshot,

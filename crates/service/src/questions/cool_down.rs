@@ -12,6 +12,7 @@ pub const LONGEST_COOL_DOWN: i32 = 730;
 const COOL_DOWN: &str = "ask.cool_down_days";
 
 /// Days after an answer in which the person is not asked about the same licence again.
+#[crate::boxed]
 pub async fn cool_down_days(store: &Store) -> store::Result<i32> {
     let chosen = store.job_value(None, COOL_DOWN).await?;
     Ok(chosen
@@ -20,6 +21,7 @@ pub async fn cool_down_days(store: &Store) -> store::Result<i32> {
 }
 
 /// Stores the organisation's choice and records an audit event.
+#[crate::boxed]
 pub async fn set_cool_down_days(
     store: &Store,
     days: i32,

@@ -107,11 +107,13 @@ impl Rosters {
     ///
     /// [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable) while the first snapshot is being built,
     /// and an internal error when it cannot be built.
+    #[crate::boxed]
     pub async fn of(&self, integration: &Integration) -> Result<Arc<Snapshot>, Error> {
         self.get(integration, None).await
     }
 
     /// The same, but built with these inputs, so that a change of the rules takes effect at once.
+    #[crate::boxed]
     pub async fn with_inputs(
         &self,
         integration: &Integration,
@@ -181,6 +183,7 @@ impl Rosters {
 
     /// The cached snapshot without waiting. An old one is returned while its replacement is built; the
     /// call waits only if there is none with a complete list of users.
+    #[crate::boxed]
     pub async fn at_hand(&self, integration: &Integration) -> Option<Arc<Snapshot>> {
         let entry = self.entries().get(&integration.id).map(Arc::clone);
         let cached = entry.and_then(|entry| {

@@ -30,6 +30,7 @@ impl RosterInputs {
     /// # Errors
     ///
     /// A sentence, when the store or the rules cannot be read.
+    #[crate::boxed]
     pub async fn read(
         store: &Store,
         id: IntegrationId,
@@ -67,6 +68,7 @@ pub fn settings_of(rules: Option<&RuleSettings>) -> Result<Settings, String> {
 /// # Errors
 ///
 /// A sentence, when the store cannot be read.
+#[crate::boxed]
 pub async fn purchased(
     store: &Store,
     connector: &dyn Connector,
@@ -91,6 +93,7 @@ pub async fn purchased(
 /// # Errors
 ///
 /// A sentence, when the store cannot be read or the integration is removed.
+#[crate::boxed]
 pub async fn roster_of(
     store: &Store,
     connectors: &Connectors,
@@ -106,6 +109,7 @@ pub async fn roster_of(
 /// # Errors
 ///
 /// A sentence, when the store cannot be read or the integration is removed.
+#[crate::boxed]
 pub async fn snapshot_of(
     store: &Store,
     connectors: &Connectors,

@@ -41,6 +41,7 @@ pub struct Restored {
 
 impl Store {
     /// The last restore; `None` when the database was never restored.
+    #[crate::boxed]
     pub async fn restored(&self) -> Result<Option<Restored>> {
         let text = self.note_text(ALL, RESTORED).await?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
@@ -53,6 +54,7 @@ impl Store {
 /// # Errors
 /// [`Error::Backup`] when the backup cannot be used or needs another key, [`Error::Conflict`] when the
 /// place is not empty, [`Error::InUse`] when a process serves it. Nothing was changed then.
+#[crate::boxed]
 pub async fn restore(
     backup: &Backup,
     location: &StoreLocation,

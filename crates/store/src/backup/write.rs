@@ -44,6 +44,7 @@ pub struct BackupRequest<'a> {
 /// [`Error::Conflict`] when the file exists or there is nothing to back up, [`Error::File`] when it
 /// cannot be written, [`Error::KeyMissing`] when the key is to be part of it and is a wrong one. No file
 /// is left behind.
+#[crate::boxed]
 pub async fn back_up(request: &BackupRequest<'_>) -> Result<Backup> {
     let part = PartFile::create(request.file)?;
     let db = open_to_read(request.location).await?;

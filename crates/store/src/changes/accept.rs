@@ -212,6 +212,7 @@ impl Store {
     }
 
     /// Changes of an integration, newest first.
+    #[crate::boxed]
     pub async fn changes(&self, id: IntegrationId, filter: &ChangeFilter) -> Result<Vec<Change>> {
         let states: Vec<&str> = filter.states.iter().map(|state| state.value()).collect();
         let ids: Vec<String> = filter.ids.iter().map(ChangeId::to_string).collect();

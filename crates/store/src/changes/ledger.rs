@@ -146,6 +146,7 @@ pub(crate) async fn mark_lost(
 
 impl Store {
     /// The ledger of an integration, newest change first.
+    #[crate::boxed]
     pub async fn ledger(&self, id: IntegrationId) -> Result<Vec<LedgerEntry>> {
         self.read()
             .await?
@@ -164,6 +165,7 @@ impl Store {
 
     /// Records the day of the first sync that no longer saw the licence. Returns `false` when there
     /// is no such promise, or it was realised before.
+    #[crate::boxed]
     pub async fn mark_saving_realised(
         &self,
         id: IntegrationId,
@@ -195,6 +197,7 @@ impl Store {
 
     /// Records the day of the sync that saw the licence again; its finding is open again. Returns
     /// `false` when there is no such promise, or it was lost before.
+    #[crate::boxed]
     pub async fn mark_saving_lost(
         &self,
         id: IntegrationId,

@@ -156,6 +156,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn mark_changes_exported(
         &self,
         id: IntegrationId,
@@ -190,6 +191,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn mark_change_running(
         &self,
         id: IntegrationId,
@@ -212,6 +214,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn mark_change_done(
         &self,
         id: IntegrationId,
@@ -228,6 +231,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn mark_change_failed(
         &self,
         id: IntegrationId,
@@ -245,6 +249,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn mark_change_skipped(
         &self,
         id: IntegrationId,
@@ -261,6 +266,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn mark_change_undone(
         &self,
         id: IntegrationId,
@@ -313,6 +319,7 @@ impl Store {
     }
 
     /// The journal of a change, oldest entry first.
+    #[crate::boxed]
     pub async fn change_journal(
         &self,
         id: IntegrationId,

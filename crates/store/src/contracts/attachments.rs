@@ -52,6 +52,7 @@ impl Store {
         clippy::too_many_arguments,
         reason = "a file is its name, its type and its bytes"
     )]
+    #[crate::boxed]
     pub async fn attach(
         &self,
         id: IntegrationId,
@@ -119,6 +120,7 @@ impl Store {
     }
 
     /// The attachments of a contract, by number.
+    #[crate::boxed]
     pub async fn attachments(
         &self,
         id: IntegrationId,
@@ -138,6 +140,7 @@ impl Store {
     }
 
     /// One attachment and its content.
+    #[crate::boxed]
     pub async fn attachment(
         &self,
         id: IntegrationId,
@@ -167,6 +170,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn remove_attachment(
         &self,
         id: IntegrationId,

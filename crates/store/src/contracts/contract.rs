@@ -34,6 +34,7 @@ fn select(rest: &str) -> AssertSqlSafe<String> {
 
 impl Store {
     /// The contracts of an integration, by number.
+    #[crate::boxed]
     pub async fn contracts(&self, id: IntegrationId) -> Result<Vec<Contract>> {
         self.read()
             .await?
@@ -48,6 +49,7 @@ impl Store {
     }
 
     /// The contracts of all integrations, by end of term.
+    #[crate::boxed]
     pub async fn all_contracts(&self) -> Result<Vec<Contract>> {
         self.read()
             .await?
@@ -65,6 +67,7 @@ impl Store {
             .collect()
     }
 
+    #[crate::boxed]
     pub async fn contract(
         &self,
         id: IntegrationId,
@@ -86,6 +89,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
+    #[crate::boxed]
     pub async fn add_contract(
         &self,
         id: IntegrationId,
@@ -117,6 +121,7 @@ impl Store {
     /// # Errors
     /// [`Error::Field`](crate::Error::Field) with the entry (`contracts[2].quantity`, counted from 0),
     /// [`Error::NotFound`](crate::Error::NotFound).
+    #[crate::boxed]
     pub async fn add_contracts(
         &self,
         id: IntegrationId,
@@ -155,6 +160,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
+    #[crate::boxed]
     pub async fn update_contract(
         &self,
         id: IntegrationId,
@@ -201,6 +207,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
+    #[crate::boxed]
     pub async fn remove_contract(
         &self,
         id: IntegrationId,

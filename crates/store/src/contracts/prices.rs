@@ -40,6 +40,7 @@ fn read(row: &Row) -> Result<ListPrice> {
 
 impl Store {
     /// The price book of an integration, by licence.
+    #[crate::boxed]
     pub async fn prices(&self, id: IntegrationId) -> Result<Vec<ListPrice>> {
         self.read()
             .await?
@@ -58,6 +59,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn set_price(
         &self,
         id: IntegrationId,
@@ -114,6 +116,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn remove_price(
         &self,
         id: IntegrationId,

@@ -25,6 +25,7 @@ const ASSIGN: Bulk = Bulk {
 impl Store {
     /// A number that goes up with every decision, contract, price, question, change and import of
     /// this integration. 0 when the integration does not exist.
+    #[crate::boxed]
     pub async fn decision_revision(&self, id: IntegrationId) -> Result<i64> {
         self.read()
             .await?
@@ -37,6 +38,7 @@ impl Store {
     }
 
     /// All decisions of an integration, by finding.
+    #[crate::boxed]
     pub async fn decisions(&self, id: IntegrationId) -> Result<Vec<Decision>> {
         let mut all = Vec::new();
         self.read()
@@ -61,6 +63,7 @@ impl Store {
     /// # Errors
     /// [`Error::Field`](crate::Error::Field) with the entry (`decisions[2].until`, counted from 0), [`Error::NotFound`](crate::Error::NotFound)
     /// when the integration does not exist.
+    #[crate::boxed]
     pub async fn decide(
         &self,
         id: IntegrationId,
@@ -161,6 +164,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
+    #[crate::boxed]
     pub async fn assign(
         &self,
         id: IntegrationId,

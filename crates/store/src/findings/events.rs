@@ -174,6 +174,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn comment(
         &self,
         id: IntegrationId,
@@ -192,6 +193,7 @@ impl Store {
     /// # Errors
     /// [`Error::Field`] with the entry (`findings[2].finding`, counted from 0), [`Error::NotFound`]
     /// when the integration does not exist.
+    #[crate::boxed]
     pub async fn comment_all(
         &self,
         id: IntegrationId,
@@ -210,6 +212,7 @@ impl Store {
     }
 
     /// The timeline of a finding, oldest event first.
+    #[crate::boxed]
     pub async fn finding_history(
         &self,
         id: IntegrationId,

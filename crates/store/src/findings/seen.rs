@@ -36,6 +36,7 @@ impl Store {
     /// # Errors
     /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the
     /// integration does not exist.
+    #[crate::boxed]
     pub async fn record_findings(
         &self,
         id: IntegrationId,
@@ -81,6 +82,7 @@ impl Store {
     }
 
     /// The recorded findings with the time at which each was first recorded, by finding.
+    #[crate::boxed]
     pub async fn recorded_findings(&self, id: IntegrationId) -> Result<Vec<(String, Timestamp)>> {
         self.read()
             .await?

@@ -43,6 +43,7 @@ impl Store {
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) when `before` is not the `next` of an earlier
     /// page.
+    #[crate::boxed]
     pub async fn admin_changes(
         &self,
         id: IntegrationId,
@@ -109,6 +110,7 @@ impl Store {
     }
 
     /// Number of entries in the log of administrators' actions.
+    #[crate::boxed]
     pub async fn count_admin_changes(
         &self,
         id: IntegrationId,

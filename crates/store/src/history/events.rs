@@ -71,6 +71,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Invalid`] when `before` is not the `next` of an earlier page.
+    #[crate::boxed]
     pub async fn events(
         &self,
         id: IntegrationId,

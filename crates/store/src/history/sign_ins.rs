@@ -95,6 +95,7 @@ impl Store {
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) when `before` is not the `next` of an earlier
     /// page.
+    #[crate::boxed]
     pub async fn sign_ins(
         &self,
         id: IntegrationId,
@@ -173,6 +174,7 @@ impl Store {
     }
 
     /// Number of rows in the sign-in log.
+    #[crate::boxed]
     pub async fn count_sign_ins(&self, id: IntegrationId, filter: &SignInFilter) -> Result<i64> {
         let mut reader = self.read().await?;
         let email = match &filter.email {

@@ -119,6 +119,7 @@ impl Store {
     }
 
     /// Sign-ins by day, oldest first. Days without sign-ins are left out.
+    #[crate::boxed]
     pub async fn sign_ins_per_day(
         &self,
         id: IntegrationId,
@@ -145,6 +146,7 @@ impl Store {
     }
 
     /// The days on which at least one meeting or webinar began.
+    #[crate::boxed]
     pub async fn days_with_events(
         &self,
         id: IntegrationId,
@@ -167,6 +169,7 @@ impl Store {
     }
 
     /// Users by the day of their last sign-in according to the list of users, oldest day first.
+    #[crate::boxed]
     pub async fn listed_sign_ins_per_day(
         &self,
         id: IntegrationId,
@@ -188,6 +191,7 @@ impl Store {
     }
 
     /// Hosted events by day, oldest first. Days without events are left out.
+    #[crate::boxed]
     pub async fn hosted_per_day(
         &self,
         id: IntegrationId,

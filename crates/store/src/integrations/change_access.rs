@@ -27,6 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Sealed`](crate::Error::Sealed) when the secret cannot be opened.
+    #[crate::boxed]
     pub async fn write_access(&self, id: IntegrationId) -> Result<Option<ChangeAccess>> {
         let row = self
             .read()
@@ -53,6 +54,7 @@ impl Store {
     /// # Errors
     /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the
     /// integration does not exist.
+    #[crate::boxed]
     pub async fn set_write_access(
         &self,
         id: IntegrationId,
@@ -87,6 +89,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
+    #[crate::boxed]
     pub async fn remove_write_access(
         &self,
         id: IntegrationId,

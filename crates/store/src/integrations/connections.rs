@@ -138,6 +138,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Sealed`] when they were sealed with another key, changed or moved.
+    #[crate::boxed]
     pub async fn connection(&self, id: IntegrationId) -> Result<Option<Connection>> {
         let row = self
             .read()
@@ -180,6 +181,7 @@ impl Store {
 
     /// Tries to take the lock for refreshing the tokens, for at most `ttl_ms` milliseconds. Returns
     /// whether `holder` has the lock now.
+    #[crate::boxed]
     pub async fn lock_refresh(&self, id: IntegrationId, holder: &str, ttl_ms: i64) -> Result<bool> {
         let now = self.lease_now().await?;
         let mut tx = self.begin().await?;
@@ -208,6 +210,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when `holder` no longer has the lock. Nothing is stored then.
+    #[crate::boxed]
     pub async fn save_tokens(
         &self,
         id: IntegrationId,
@@ -261,6 +264,7 @@ impl Store {
     }
 
     /// Releases the lock without new tokens. Does nothing when `holder` does not have it.
+    #[crate::boxed]
     pub async fn unlock_refresh(&self, id: IntegrationId, holder: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(

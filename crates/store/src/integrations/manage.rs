@@ -45,6 +45,7 @@ impl Store {
     /// # Errors
     /// [`Error::Conflict`] when this account is connected already, also when it was disconnected
     /// without erasing its data: use [`Store::reauthorise`] then.
+    #[crate::boxed]
     pub async fn create_integration(
         &self,
         new: NewIntegration,
@@ -116,6 +117,7 @@ impl Store {
         })
     }
 
+    #[crate::boxed]
     pub async fn integrations(&self) -> Result<Vec<Integration>> {
         self.read()
             .await?
@@ -133,6 +135,7 @@ impl Store {
             .collect()
     }
 
+    #[crate::boxed]
     pub async fn integration(&self, id: IntegrationId) -> Result<Option<Integration>> {
         self.read()
             .await?
@@ -151,6 +154,7 @@ impl Store {
     }
 
     /// The integration of this account of an application.
+    #[crate::boxed]
     pub async fn integration_by_account(
         &self,
         application: &str,
@@ -178,6 +182,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Conflict`] when the grant is for another account, [`Error::NotFound`].
+    #[crate::boxed]
     pub async fn reauthorise(
         &self,
         id: IntegrationId,
@@ -229,6 +234,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`].
+    #[crate::boxed]
     pub async fn set_integration_state(
         &self,
         id: IntegrationId,
@@ -262,6 +268,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`].
+    #[crate::boxed]
     pub async fn update_integration(
         &self,
         id: IntegrationId,
@@ -297,6 +304,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`].
+    #[crate::boxed]
     pub async fn request_run(
         &self,
         id: IntegrationId,
@@ -329,6 +337,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`].
+    #[crate::boxed]
     pub async fn disconnect(
         &self,
         id: IntegrationId,

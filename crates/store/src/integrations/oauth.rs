@@ -65,6 +65,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Sealed`] when its secret cannot be opened.
+    #[crate::boxed]
     pub async fn oauth_app(&self, application: &str) -> Result<Option<OAuthApp>> {
         let row = self
             .read()
@@ -86,6 +87,7 @@ impl Store {
     }
 
     /// Sets the OAuth app for an application.
+    #[crate::boxed]
     pub async fn set_oauth_app(
         &self,
         application: &str,
@@ -111,6 +113,7 @@ impl Store {
     }
 
     /// Stores a pending authorisation before the browser is sent to the consent page.
+    #[crate::boxed]
     pub async fn begin_authorisation(&self, pending: &PendingAuthorisation) -> Result<()> {
         let place = place("authorisations", &pending.state_hash, "verifier");
         let verifier = self.seal(&place, &pending.verifier)?;
@@ -143,6 +146,7 @@ impl Store {
 
     /// The integration that a pending authorisation is to authorise again; `None` when it is for a
     /// new one, or not known.
+    #[crate::boxed]
     pub async fn authorisation_integration(
         &self,
         state_hash: &str,
@@ -165,6 +169,7 @@ impl Store {
 
     /// Takes a pending authorisation for the session that began it, so that it cannot be taken a
     /// second time. Its verifier is deleted.
+    #[crate::boxed]
     pub async fn take_authorisation(
         &self,
         state_hash: &str,
@@ -226,6 +231,7 @@ impl Store {
     }
 
     /// Records the integration that an authorisation resulted in.
+    #[crate::boxed]
     pub async fn record_authorised_integration(
         &self,
         state_hash: &str,

@@ -42,6 +42,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the member does not exist.
+    #[crate::boxed]
     pub async fn create_api_token(
         &self,
         token_hash: &str,
@@ -87,6 +88,7 @@ impl Store {
     }
 
     /// The tokens of a member, by number.
+    #[crate::boxed]
     pub async fn api_tokens(&self, member: MemberId) -> Result<Vec<ApiToken>> {
         self.read()
             .await?
@@ -105,6 +107,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when this member has no such token.
+    #[crate::boxed]
     pub async fn revoke_api_token(
         &self,
         member: MemberId,
@@ -138,6 +141,7 @@ impl Store {
 
     /// The member of a token, unless the token has expired or the member is disabled. Records the
     /// use, to the minute, when something can be stored.
+    #[crate::boxed]
     pub async fn member_by_api_token(
         &self,
         token_hash: &str,

@@ -17,6 +17,7 @@ fn email_key(email: &str) -> String {
 
 impl Store {
     /// The organisation; `None` before there is an owner.
+    #[crate::boxed]
     pub async fn organisation(&self) -> Result<Option<Organisation>> {
         let row = self
             .read()
@@ -42,6 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] before there is an owner.
+    #[crate::boxed]
     pub async fn set_inactive_days(&self, days: i32, actor: &Actor, now: Timestamp) -> Result<()> {
         let mut tx = self.begin().await?;
         let changed = tx
@@ -70,6 +72,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Conflict`] when there is an owner already.
+    #[crate::boxed]
     pub async fn create_owner(
         &self,
         organisation: &str,
@@ -104,6 +107,7 @@ impl Store {
         Ok(member)
     }
 
+    #[crate::boxed]
     pub async fn members(&self) -> Result<Vec<Member>> {
         self.read()
             .await?
@@ -121,6 +125,7 @@ impl Store {
             .collect()
     }
 
+    #[crate::boxed]
     pub async fn member(&self, id: MemberId) -> Result<Option<Member>> {
         self.read()
             .await?
@@ -139,6 +144,7 @@ impl Store {
     }
 
     /// The member with this address (in any case) and the hash of the password.
+    #[crate::boxed]
     pub async fn member_by_email(&self, email: &str) -> Result<Option<(Member, String)>> {
         let row = self
             .read()
@@ -161,6 +167,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Conflict`] when the address is taken.
+    #[crate::boxed]
     pub async fn add_member(
         &self,
         member: NewMember,
@@ -181,6 +188,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Conflict`] when no enabled owner would be left, [`Error::NotFound`].
+    #[crate::boxed]
     pub async fn set_member_role(
         &self,
         id: MemberId,
@@ -203,6 +211,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Conflict`] when no enabled owner would be left, [`Error::NotFound`].
+    #[crate::boxed]
     pub async fn set_member_disabled(
         &self,
         id: MemberId,
@@ -229,6 +238,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`].
+    #[crate::boxed]
     pub async fn set_password(
         &self,
         id: MemberId,

@@ -28,6 +28,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such enabled member.
+    #[crate::boxed]
     pub async fn create_session(
         &self,
         token_hash: &str,
@@ -62,6 +63,7 @@ impl Store {
 
     /// The session, unless it has expired or its member is disabled. A session from the future is
     /// not valid, because it would last until that time.
+    #[crate::boxed]
     pub async fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<Session>> {
         let row = self
             .read()
@@ -90,6 +92,7 @@ impl Store {
         .transpose()
     }
 
+    #[crate::boxed]
     pub async fn delete_session(&self, token_hash: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -101,6 +104,7 @@ impl Store {
     }
 
     /// Ends all sessions of a member.
+    #[crate::boxed]
     pub async fn delete_sessions_of(&self, member: MemberId) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -113,6 +117,7 @@ impl Store {
 
     /// Counts a failed sign-in under a key (an address, a network). Failures are stored for one
     /// day.
+    #[crate::boxed]
     pub async fn record_failed_sign_in(&self, key: &str, now: Timestamp) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -133,6 +138,7 @@ impl Store {
 
     /// Number of failed sign-ins under this key at or after `since`, within a day: later ones were
     /// counted while a clock ran ahead.
+    #[crate::boxed]
     pub async fn failed_sign_ins(&self, key: &str, since: Timestamp) -> Result<i64> {
         self.read()
             .await?
@@ -147,6 +153,7 @@ impl Store {
     }
 
     /// Deletes the failed sign-ins under this key.
+    #[crate::boxed]
     pub async fn clear_failed_sign_ins(&self, key: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.execute(

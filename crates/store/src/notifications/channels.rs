@@ -173,6 +173,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Sealed`] when a secret cannot be opened.
+    #[crate::boxed]
     pub async fn channels(&self) -> Result<Vec<Channel>> {
         self.read()
             .await?
@@ -217,6 +218,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`].
+    #[crate::boxed]
     pub async fn add_channel(
         &self,
         settings: &ChannelSettings,
@@ -260,6 +262,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`].
+    #[crate::boxed]
     pub async fn update_channel(
         &self,
         id: ChannelId,
@@ -320,6 +323,7 @@ impl Store {
     }
 
     /// Removes a channel with its waiting messages. Returns whether the channel existed.
+    #[crate::boxed]
     pub async fn remove_channel(
         &self,
         id: ChannelId,

@@ -15,6 +15,7 @@ pub struct OutboxLag {
 
 impl Store {
     /// Messages that may be delivered and are not yet. Those whose time has not come do not count.
+    #[crate::boxed]
     pub async fn outbox_lag(&self, now: Timestamp) -> Result<OutboxLag> {
         let row = self
             .read()

@@ -162,6 +162,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`] with the entry (`messages[2].recipient`, counted from 0).
+    #[crate::boxed]
     pub async fn enqueue(&self, new: &[NewMessage], now: Timestamp) -> Result<u64> {
         validate::count("messages", new.len(), validate::MANY)?;
         for (position, message) in new.iter().enumerate() {
@@ -181,6 +182,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Sealed`] when a payload cannot be opened.
+    #[crate::boxed]
     pub async fn take_messages(
         &self,
         holder: &str,
@@ -251,6 +253,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when `holder` no longer has the message.
+    #[crate::boxed]
     pub async fn mark_message_delivered(
         &self,
         message: MessageId,
@@ -278,6 +281,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when `holder` no longer has the message.
+    #[crate::boxed]
     pub async fn mark_message_failed(
         &self,
         message: MessageId,
@@ -305,6 +309,7 @@ impl Store {
     }
 
     /// Messages, newest first, at most `limit`. With `before`, only messages older than that one.
+    #[crate::boxed]
     pub async fn messages(
         &self,
         limit: u32,
@@ -326,6 +331,7 @@ impl Store {
     }
 
     /// Queues a message again that was given up. Returns `false` when it is in another state.
+    #[crate::boxed]
     pub async fn retry_message(
         &self,
         message: MessageId,
@@ -351,6 +357,7 @@ impl Store {
 
     /// Deletes messages that were delivered or given up before that time and returns their number.
     /// Their keys can be used again afterwards.
+    #[crate::boxed]
     pub async fn delete_old_messages(&self, before: Timestamp) -> Result<u64> {
         let mut tx = self.begin().await?;
         let deleted = tx

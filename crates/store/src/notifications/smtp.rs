@@ -84,6 +84,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Sealed`] when its password cannot be opened.
+    #[crate::boxed]
     pub async fn smtp(&self) -> Result<Option<SmtpSettings>> {
         let row = self
             .read()
@@ -117,6 +118,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`].
+    #[crate::boxed]
     pub async fn set_smtp(
         &self,
         settings: Option<&SmtpSettings>,

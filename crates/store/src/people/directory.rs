@@ -127,6 +127,7 @@ pub(super) fn read(row: &Row) -> Result<DirectoryPerson> {
 
 impl Store {
     /// Summary of the directory of an integration; `None` when no directory has pushed anything.
+    #[crate::boxed]
     pub async fn directory(&self, id: IntegrationId) -> Result<Option<Directory>> {
         let row = self
             .read()
@@ -186,6 +187,7 @@ impl Store {
 
     /// The status of every address in the directory of an integration. An address may be listed
     /// more than once.
+    #[crate::boxed]
     pub async fn directory_statuses(&self, id: IntegrationId) -> Result<Vec<DirectoryStatus>> {
         let mut all = Vec::new();
         let mut reader = self.read().await?;
@@ -226,6 +228,7 @@ impl Store {
 
     /// A number that goes up with every change of the list of employees or the directory. 0 when
     /// the integration does not exist.
+    #[crate::boxed]
     pub async fn people_revision(&self, id: IntegrationId) -> Result<i64> {
         self.read()
             .await?

@@ -68,6 +68,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
+    #[crate::boxed]
     pub async fn erase_person(
         &self,
         id: IntegrationId,

@@ -53,6 +53,7 @@ impl Store {
     /// [`Error::Field`] with the entry (`people[2].email`, counted from 0), also for an empty list,
     /// because every user would be a leaver then. [`Error::Conflict`] while a directory pushes
     /// people, [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn import_people(
         &self,
         id: IntegrationId,
@@ -115,6 +116,7 @@ impl Store {
     }
 
     /// The list of the last import; `None` before the first one.
+    #[crate::boxed]
     pub async fn imported_people(&self, id: IntegrationId) -> Result<Option<PeopleImport>> {
         let mut reader = self.read().await?;
         let import = reader
@@ -153,6 +155,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn remove_people(
         &self,
         id: IntegrationId,

@@ -20,6 +20,7 @@ impl Store {
     /// [`Error::Field`] with the SCIM name of the attribute (`userName`), [`Error::Taken`] when
     /// another person has the user name, [`Error::Conflict`] while an imported list is in place,
     /// [`Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn push_person(
         &self,
         id: IntegrationId,
@@ -137,6 +138,7 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] when the id or the integration is not known, [`Error::Conflict`] while
     /// an imported list is in place.
+    #[crate::boxed]
     pub async fn delete_person(
         &self,
         id: IntegrationId,

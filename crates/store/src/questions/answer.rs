@@ -119,6 +119,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`] about the mail.
+    #[crate::boxed]
     pub async fn mark_question_sent(
         &self,
         question: QuestionId,
@@ -134,6 +135,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`] about the mail.
+    #[crate::boxed]
     pub async fn mark_question_reminded(
         &self,
         question: QuestionId,
@@ -206,6 +208,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`].
+    #[crate::boxed]
     pub async fn answer_question(
         &self,
         question: QuestionId,
@@ -263,6 +266,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Field`].
+    #[crate::boxed]
     pub async fn end_unanswered_question(
         &self,
         question: QuestionId,
@@ -300,6 +304,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when its integration is being erased.
+    #[crate::boxed]
     pub async fn close_question(
         &self,
         question: QuestionId,
@@ -325,6 +330,7 @@ impl Store {
 
     /// The last answer of each user about each licence since that time, so that they are not asked
     /// again too soon.
+    #[crate::boxed]
     pub async fn recent_answers(
         &self,
         id: IntegrationId,

@@ -114,6 +114,7 @@ impl Store {
     /// # Errors
     /// [`crate::Error::Field`] with the entry (`questions[2].email`, counted from 0),
     /// [`crate::Error::NotFound`] when the integration does not exist.
+    #[crate::boxed]
     pub async fn create_questions(
         &self,
         id: IntegrationId,
@@ -143,6 +144,7 @@ impl Store {
     }
 
     /// Questions of one integration, or of all, newest first.
+    #[crate::boxed]
     pub async fn questions(
         &self,
         id: Option<IntegrationId>,
@@ -183,6 +185,7 @@ impl Store {
         Ok(questions)
     }
 
+    #[crate::boxed]
     pub async fn question(&self, question: QuestionId) -> Result<Option<Question>> {
         self.read()
             .await?
@@ -202,6 +205,7 @@ impl Store {
     }
 
     /// Questions with an action that is due, longest due first.
+    #[crate::boxed]
     pub async fn due_questions(
         &self,
         now: Timestamp,

@@ -55,6 +55,7 @@ pub struct LeaseRenewal {
 impl Store {
     /// Leases an active integration whose run is due and that has no valid lease, longest due
     /// first. An unfinished run of a crashed process is continued.
+    #[crate::boxed]
     pub async fn lease_next(
         &self,
         holder: &str,
@@ -102,6 +103,7 @@ impl Store {
     }
 
     /// Whether an integration is due that no process has leased.
+    #[crate::boxed]
     pub async fn is_work_waiting(&self, holder: &str, ttl_ms: i64) -> Result<bool> {
         let now = self.lease_now().await?;
         let due = self.due_integrations(now, holder, ttl_ms, 1).await?;
@@ -109,6 +111,7 @@ impl Store {
     }
 
     /// The integrations, each with whether a process has the lease of its sync.
+    #[crate::boxed]
     pub async fn sync_queue(&self) -> Result<Vec<(IntegrationId, bool)>> {
         let now = self.lease_now().await?;
         self.read()
@@ -154,6 +157,7 @@ impl Store {
 
     /// Leases this integration now, even if it is not due; `None` when another process has the
     /// lease or the integration is not active.
+    #[crate::boxed]
     pub async fn lease(
         &self,
         id: IntegrationId,
@@ -178,6 +182,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when the lease was released or taken over.
+    #[crate::boxed]
     pub async fn renew(&self, lease: &Lease, ttl_ms: i64) -> Result<LeaseRenewal> {
         let now = self.lease_now().await?;
         let mut tx = self.begin().await?;
@@ -205,6 +210,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when the lease was taken over.
+    #[crate::boxed]
     pub async fn finish_run(
         &self,
         lease: &Lease,

@@ -16,6 +16,7 @@ pub struct DueUser {
 
 impl Store {
     /// The value of one checkpoint of a stream.
+    #[crate::boxed]
     pub async fn checkpoint(
         &self,
         id: IntegrationId,
@@ -35,6 +36,7 @@ impl Store {
     }
 
     /// All checkpoints of a stream as (key, value), by key.
+    #[crate::boxed]
     pub async fn checkpoints(
         &self,
         id: IntegrationId,
@@ -54,6 +56,7 @@ impl Store {
     }
 
     /// The days of a stream for which there are data.
+    #[crate::boxed]
     pub async fn coverage(&self, id: IntegrationId, stream: &str) -> Result<Coverage> {
         let days = self
             .read()
@@ -80,6 +83,7 @@ impl Store {
 
     /// Keys of users that are not removed and the number of the listing since which each is
     /// missing, ordered by the bytes of the key, after the given key.
+    #[crate::boxed]
     pub async fn user_keys(
         &self,
         id: IntegrationId,
@@ -101,6 +105,7 @@ impl Store {
     }
 
     /// Users whose details are due at `now`, longest due first.
+    #[crate::boxed]
     pub async fn details_due(
         &self,
         id: IntegrationId,
@@ -128,6 +133,7 @@ impl Store {
     }
 
     /// Number of users whose details are due at `now`.
+    #[crate::boxed]
     pub async fn details_due_count(&self, id: IntegrationId, now: Timestamp) -> Result<i64> {
         self.read()
             .await?
@@ -141,6 +147,7 @@ impl Store {
     }
 
     /// Days on which a row was added or changed after this revision.
+    #[crate::boxed]
     pub async fn changed_days(
         &self,
         id: IntegrationId,

@@ -59,6 +59,7 @@ impl SyncRun {
 
 impl Store {
     /// The newest runs first, at most `limit`. With `before`, only runs older than that one.
+    #[crate::boxed]
     pub async fn runs(
         &self,
         id: IntegrationId,
@@ -80,6 +81,7 @@ impl Store {
     }
 
     /// The stored state of each stream, by key.
+    #[crate::boxed]
     pub async fn stream_states(&self, id: IntegrationId) -> Result<Vec<StreamState>> {
         self.read()
             .await?
@@ -98,6 +100,7 @@ impl Store {
     }
 
     /// Requests on a day (UTC), by category of the application's rate limits.
+    #[crate::boxed]
     pub async fn daily_requests(&self, id: IntegrationId, day: Day) -> Result<Vec<(String, i64)>> {
         self.read()
             .await?
@@ -114,6 +117,7 @@ impl Store {
 
     /// Deletes sync runs that ended before that time, and the counts of requests of earlier days. The last
     /// run of each integration stays, because the schedule and pages ask for it.
+    #[crate::boxed]
     pub async fn delete_old_runs(&self, before: Timestamp) -> Result<u64> {
         let mut tx = self.begin().await?;
         let deleted = tx

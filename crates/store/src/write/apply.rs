@@ -31,6 +31,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when another process has taken over. Nothing is written then.
+    #[crate::boxed]
     pub async fn apply(
         &self,
         lease: &Lease,

@@ -121,6 +121,7 @@ impl Engine {
     ///
     /// # Errors
     /// A [`ChangeError`] that states the fault of the app.
+    #[crate::boxed]
     pub async fn check_write_access(
         &self,
         id: IntegrationId,

@@ -96,6 +96,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`ChangeError`] when nothing could be begun.
+    #[crate::boxed]
     pub async fn undo_changes(
         &self,
         id: IntegrationId,
