@@ -102,6 +102,19 @@ pub(crate) async fn record(
     detail: &serde_json::Value,
     now: Timestamp,
 ) -> Result<()> {
+    add_entry(tx, actor, action, &target.to_string(), detail, now).await
+}
+
+/// [`record`] for every type of target, so that it is compiled once.
+#[crate::boxed]
+async fn add_entry(
+    tx: &mut Tx,
+    actor: &Actor,
+    action: &str,
+    target: &str,
+    detail: &serde_json::Value,
+    now: Timestamp,
+) -> Result<()> {
     let head = tx
         .one(
             "UPDATE audit_heads SET entry = entry + 1 WHERE organisation_id = 1
@@ -115,7 +128,7 @@ pub(crate) async fn record(
         at: now,
         actor: actor.to_string(),
         action: clean(action),
-        target: clean(&target.to_string()),
+        target: clean(target),
         detail: detail.to_string(),
         hash: String::new(),
     };
