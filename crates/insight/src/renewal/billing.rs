@@ -75,21 +75,16 @@ pub fn cost(terms: &ContractTerms, seats: i64, from: Day, last: Day) -> Option<M
 pub fn prorate(terms: &ContractTerms, added_seats: i64, from: Day) -> Option<Money> {
     let (starts_on, ends_on) = term_on(terms, from);
     let price = terms.unit_price?.times(added_seats);
-    let from = from.max(starts_on);
-    let end = ends_on.plus(1);
-    let mut sum = Money::zero(price.currency);
-    let cycle = terms.billing_cycle.months();
-    for n in 0..10_000 {
-        let began = months_after(starts_on, cycle.saturating_mul(n));
-        if began >= end {
-            break;
-        }
-        let full = months_after(starts_on, cycle.saturating_mul(n + 1));
-        let days = full.min(end).since(began.max(from)).max(0);
-        let part = price.fraction(i64::from(days), i64::from(full.since(began).max(1)));
-        sum = sum.plus(part)?;
-    }
-    Some(sum)
+    periods(terms.billing_cycle, starts_on, ends_on.plus(1)).try_fold(
+        Money::zero(price.currency),
+        |sum, period| {
+            let rest = BillingPeriod {
+                from: period.from.max(from).min(period.end),
+                ..period
+            };
+            sum.plus(rest.part_of(price))
+        },
+    )
 }
 
 #[cfg(test)]
