@@ -4,7 +4,8 @@
 
 use model::{Contract, Day, Licence, ListPrice, Money, PriceConfidence};
 
-use crate::renewal::dates::{dates, prorate};
+use crate::renewal::billing::prorate;
+use crate::renewal::dates::dates;
 
 /// The price of one seat of a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use crate::integration::IntegrationId;
 use crate::licence::Licence;
 use crate::money::Money;
 use crate::time::{Day, Timestamp};
+use crate::words::counted;
 
 /// Number of a contract within its integration, written as decimal text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
@@ -89,10 +90,20 @@ pub struct ContractTerms {
     pub starts_on: Day,
     /// Last day of the term (UTC).
     pub ends_on: Day,
-    /// Whether the contract continues for another term of the same length when no notice is given.
+    /// Whether the contract continues for another term when no notice is given.
     pub auto_renews: bool,
+    /// Number of months of each term after the first; null when it is not given in months.
+    pub renewal_months: Option<i32>,
+    /// Number of days of each term after the first; null when it is not given in days.
+    pub renewal_days: Option<i32>,
+    /// Whether each term after the first lasts until the end of a calendar quarter. Without this and a
+    /// number of months or days, it is as long as the first.
+    pub renews_by_quarter: bool,
     /// Number of days before the end of the term by which notice must have arrived.
     pub notice_days: i32,
+    /// Number of months before the end of the term by which notice must have arrived, instead of the number
+    /// of days; null when the days count.
+    pub notice_months: Option<i32>,
     /// The least number of seats that have to be bought; 0 when there is no minimum.
     pub minimum: i64,
     /// Whether seats can be given back at the end of each billing cycle; otherwise only at the end of the
@@ -135,7 +146,11 @@ impl ContractTerms {
             starts_on,
             ends_on,
             auto_renews: true,
+            renewal_months: None,
+            renewal_days: None,
+            renews_by_quarter: false,
             notice_days: 30,
+            notice_months: None,
             minimum: 0,
             reducible_each_cycle: false,
             owner: String::new(),
@@ -143,10 +158,36 @@ impl ContractTerms {
         }
     }
 
-    /// The last day on which notice can be given for the end of the first term.
+    /// The day before the last one, if that is an anniversary of the first day. Order forms often have it
+    /// ("1 April 2023 to 1 April 2024") and mean whole years.
     #[must_use]
-    pub fn notice_by(&self) -> Day {
-        self.ends_on.plus(-self.notice_days)
+    pub fn day_before_anniversary(&self) -> Option<Day> {
+        let (first, last) = (self.starts_on.ymd(), self.ends_on.ymd());
+        let anniversary = last.0 > first.0 && (first.1, first.2) == (last.1, last.2);
+        anniversary.then(|| self.ends_on.plus(-1))
+    }
+
+    /// The last day of the first term. When the entered one is an anniversary of the first day, the day before,
+    /// because the terms would drift by a day each time.
+    #[must_use]
+    pub fn first_term_ends_on(&self) -> Day {
+        self.day_before_anniversary().unwrap_or(self.ends_on)
+    }
+
+    /// The effect of giving no notice, such as `renews for 12 months at a time`.
+    #[must_use]
+    pub fn without_notice(&self) -> String {
+        let each = |number: i32, one: &str, many: &str| {
+            let length = counted(number.into(), one, many);
+            format!("renews for {length} at a time")
+        };
+        match (self.auto_renews, self.renewal_months, self.renewal_days) {
+            (false, ..) => "ends with its term".to_owned(),
+            _ if self.renews_by_quarter => "renews until the end of the next quarter".to_owned(),
+            (_, Some(months), _) => each(months, "month", "months"),
+            (_, None, Some(days)) => each(days, "day", "days"),
+            (_, None, None) => "renews for another term of the same length".to_owned(),
+        }
     }
 
     /// The price of one seat for twelve months; `None` when it is unknown.

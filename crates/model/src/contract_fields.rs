@@ -17,6 +17,11 @@ const ADDRESS: usize = 254;
 /// The numbers of seats that a contract can have.
 const SEATS: RangeInclusive<i64> = 0..=10_000_000;
 
+/// A number as its member has it. One that does not fit is out of the range as well.
+fn fitting(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
 /// The names of all fields, in the order of the columns of files.
 #[must_use]
 pub fn contract_field_names() -> Vec<&'static str> {
@@ -131,7 +136,7 @@ pub const CONTRACT_FIELDS: &[ContractField] = &[
     ContractField {
         name: "auto_renews",
         label: "Renews automatically",
-        help: "Without notice it renews for another term of the same length.",
+        help: "Without notice it renews for another term: as long as the first one, if nothing else is given.",
         description: "Whether it renews for another term when no notice is given; true when not given.",
         in_files: "yes (the default) or no",
         part: ContractPart::Term,
@@ -140,6 +145,50 @@ pub const CONTRACT_FIELDS: &[ContractField] = &[
         kind: ContractFieldKind::YesNo {
             get: |terms| terms.auto_renews,
             set: |terms, yes| terms.auto_renews = yes,
+        },
+    },
+    ContractField {
+        name: "renewal_months",
+        label: "Months of each later term",
+        help: "If it is not as long as the first term.",
+        description: "Months of each term after the first; as long as the first when no renewal term is given.",
+        in_files: "Months of each term after the first: 12. As long as the first when empty",
+        part: ContractPart::Term,
+        on_page: None,
+        missing: MissingValue::Empty,
+        kind: ContractFieldKind::Number {
+            range: 1..=240,
+            get: |terms| terms.renewal_months.map(Into::into),
+            set: |terms, months| terms.renewal_months = Some(fitting(months)),
+        },
+    },
+    ContractField {
+        name: "renewal_days",
+        label: "Days of each later term",
+        help: "Instead of months.",
+        description: "Days of each term after the first, instead of `renewal_months`.",
+        in_files: "Days of each term after the first, instead of months: 90",
+        part: ContractPart::Term,
+        on_page: None,
+        missing: MissingValue::Empty,
+        kind: ContractFieldKind::Number {
+            range: 1..=7_400,
+            get: |terms| terms.renewal_days.map(Into::into),
+            set: |terms, days| terms.renewal_days = Some(fitting(days)),
+        },
+    },
+    ContractField {
+        name: "renews_by_quarter",
+        label: "Later terms last until the end of a quarter",
+        help: "After the first term it can be ended at the end of each calendar quarter.",
+        description: "Whether each term after the first lasts until the end of a calendar quarter, instead of `renewal_months`; false when not given.",
+        in_files: "yes or no (the default): whether each term after the first lasts until the end of a quarter",
+        part: ContractPart::Term,
+        on_page: None,
+        missing: MissingValue::Usual,
+        kind: ContractFieldKind::YesNo {
+            get: |terms| terms.renews_by_quarter,
+            set: |terms, yes| terms.renews_by_quarter = yes,
         },
     },
     ContractField {
@@ -154,8 +203,22 @@ pub const CONTRACT_FIELDS: &[ContractField] = &[
         kind: ContractFieldKind::Number {
             range: 0..=3_650,
             get: |terms| Some(terms.notice_days.into()),
-            // A number that does not fit is out of the range as well.
-            set: |terms, days| terms.notice_days = i32::try_from(days).unwrap_or(i32::MAX),
+            set: |terms, days| terms.notice_days = fitting(days),
+        },
+    },
+    ContractField {
+        name: "notice_months",
+        label: "Months of notice",
+        help: "Instead of days.",
+        description: "Months before the end by which notice must have arrived, instead of `notice_days`.",
+        in_files: "Months before the end, instead of days: 3",
+        part: ContractPart::Term,
+        on_page: None,
+        missing: MissingValue::Empty,
+        kind: ContractFieldKind::Number {
+            range: 0..=120,
+            get: |terms| terms.notice_months.map(Into::into),
+            set: |terms, months| terms.notice_months = Some(fitting(months)),
         },
     },
     ContractField {

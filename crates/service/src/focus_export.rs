@@ -1,14 +1,12 @@
 //! Costs of contracts in the FOCUS format of the `FinOps` Foundation: one row for each contract and
-//! billing period. Names of columns that FOCUS does not define begin with `x_`.
+//! billing period. A period that the end of a term cuts costs the part of its days, as on the page of a
+//! renewal. Names of columns that FOCUS does not define begin with `x_`.
 
-use insight::renewal::dates::months_after;
-use model::{Contract, Day};
+use insight::renewal::billing::billing_periods;
+use model::Day;
 
 use crate::account_snapshot::AccountSnapshot;
 use crate::export::{Cell, Column, ColumnKind};
-
-/// The most billing periods of one contract in an export.
-const MOST_PERIODS: usize = 10_000;
 
 /// The columns, in the order of [`rows`].
 pub fn columns() -> Vec<Column> {
@@ -47,29 +45,6 @@ pub fn columns() -> Vec<Column> {
     .collect()
 }
 
-/// The billing periods of a contract that begin on a day from `from` to `to`.
-fn periods(contract: &Contract, from: Day, to: Day) -> Vec<(Day, Day)> {
-    let terms = &contract.terms;
-    let months = terms.billing_cycle.months();
-    // A contract continues after its term only if it renews itself.
-    let last = if terms.auto_renews {
-        to
-    } else {
-        to.min(terms.ends_on)
-    };
-    (0..)
-        .map(|number| {
-            (
-                months_after(terms.starts_on, months * number),
-                months_after(terms.starts_on, months * (number + 1)),
-            )
-        })
-        .take(MOST_PERIODS)
-        .take_while(|(start, _)| *start <= last)
-        .filter(|(start, _)| *start >= from)
-        .collect()
-}
-
 /// The rows of an account: charges that begin on a day from `from` to `to`. A contract without a
 /// price has no rows, because an unknown cost is not zero.
 pub fn rows(account: &AccountSnapshot, from: Day, to: Day) -> Vec<Vec<Cell<'static>>> {
@@ -82,12 +57,14 @@ pub fn rows(account: &AccountSnapshot, from: Day, to: Day) -> Vec<Vec<Cell<'stat
         let Some(price) = terms.unit_price else {
             continue;
         };
-        let cost = price.times(terms.quantity);
+        let whole_cycle = price.times(terms.quantity);
         let unneeded = licences
             .iter()
             .find(|total| total.licence == terms.licence)
             .map(|total| total.not_needed);
-        for (start, end) in periods(contract, from, to) {
+        for period in billing_periods(terms, from, to) {
+            let (start, end) = (period.from, period.end);
+            let cost = period.part_of(whole_cycle);
             rows.push(vec![
                 Cell::Amount(cost),
                 Cell::text(account.integration.grant.account_id.clone()),

@@ -55,10 +55,15 @@ const MIGRATIONS: [Migration; NEWEST as usize] = [
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        common: include_str!("../migrations/0006_renewal_terms.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The version after the last migration.
-pub(crate) const NEWEST: u8 = 5;
+pub(crate) const NEWEST: u8 = 6;
 /// The migration that deletes secrets. Their bytes are removed from the file after it.
 const DELETES_SECRETS: i64 = 5;
 

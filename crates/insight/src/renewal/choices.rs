@@ -5,7 +5,7 @@ use model::{ContractTerms, Currency, Day, Money};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-use super::dates::cost;
+use super::billing::cost;
 use super::forecast::Forecast;
 
 /// A number of seats to renew with.

@@ -1,8 +1,8 @@
-//! The calendar of a contract: the day for notice, the next term, the day from which invoices are lower, and
-//! the cost of seats for a part of a term. Months are calendar months; when the next month is shorter, they
+//! The calendar of a contract: its terms, the day for notice, the next term, and the day from which invoices
+//! are lower. Months are calendar months; when the next month is shorter, they
 //! end on its last day. Days are UTC.
 
-use model::{BillingCycle, Contract, ContractTerms, Day, Money};
+use model::{BillingCycle, Contract, ContractTerms, Day};
 
 /// The calendar of a contract on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -50,13 +50,44 @@ fn months_of(starts_on: Day, ends_on: Day) -> Option<i32> {
         .find(|months| *months > 0 && months_after(starts_on, *months) == end)
 }
 
-/// The first day after the `number`-th term (0: the first).
-fn end_of_term(terms: &ContractTerms, number: i32) -> Day {
-    if let Some(months) = months_of(terms.starts_on, terms.ends_on) {
+/// The first day of the calendar quarter after a day.
+fn next_quarter(day: Day) -> Day {
+    let (year, month, _) = day.ymd();
+    let first = Day::from_ymd(year, (month - 1) / 3 * 3 + 1, 1);
+    months_after(first.unwrap_or(day), 3)
+}
+
+/// The first day after the `number`-th term (0: the first). Every end is counted from the first term and not
+/// from the end before, because days of the month would drift over short months otherwise.
+pub(super) fn end_of_term(terms: &ContractTerms, number: i32) -> Day {
+    let last = terms.first_term_ends_on();
+    let first = last.plus(1);
+    if number == 0 {
+        return first;
+    }
+    let length_in_months = months_of(terms.starts_on, last);
+    if terms.renews_by_quarter {
+        months_after(next_quarter(first), 3 * (number - 1))
+    } else if let Some(months) = terms.renewal_months {
+        // Whole months of the first term are counted too, so that a term from the 31st ends on the 30th
+        // only where a month has no 31st.
+        let (from, before) = length_in_months.map_or((first, 0), |m| (terms.starts_on, m));
+        months_after(from, before + months.max(1).saturating_mul(number))
+    } else if let Some(days) = terms.renewal_days {
+        first.plus(days.max(1).saturating_mul(number))
+    } else if let Some(months) = length_in_months {
         months_after(terms.starts_on, months.saturating_mul(number + 1))
     } else {
-        let days = terms.ends_on.since(terms.starts_on) + 1;
+        let days = last.since(terms.starts_on) + 1;
         terms.starts_on.plus(days.max(1).saturating_mul(number + 1))
+    }
+}
+
+/// The last day on which notice can arrive for the end of a term, of which the first day after it is given.
+fn notice_before(terms: &ContractTerms, end: Day) -> Day {
+    match terms.notice_months {
+        Some(months) => months_after(end, -months.max(0)).plus(-1),
+        None => end.plus(-1 - terms.notice_days.max(0)),
     }
 }
 
@@ -74,7 +105,7 @@ fn after_bound(terms: &ContractTerms, first: Day, today: Day) -> Day {
     let mut first = first;
     // The limit protects against absurd terms, such as a notice of centuries.
     for _ in 0..1000 {
-        if first.plus(-1 - terms.notice_days.max(0)) >= today {
+        if notice_before(terms, first) >= today {
             break;
         }
         first = term_after(terms, first);
@@ -84,10 +115,10 @@ fn after_bound(terms: &ContractTerms, first: Day, today: Day) -> Day {
 
 /// First and last day of the term on a day. A contract that renews itself has a term at any time; another one
 /// keeps its only term, even after its end.
-fn term_on(terms: &ContractTerms, today: Day) -> (Day, Day) {
+pub(super) fn term_on(terms: &ContractTerms, today: Day) -> (Day, Day) {
     let mut number = 0;
-    if terms.auto_renews && today > terms.ends_on {
-        // The limit protects against absurd terms; terms are at least a month in practice.
+    if terms.auto_renews {
+        // The limit protects against absurd terms, such as many years of single days.
         while end_of_term(terms, number) <= today && number < 10_000 {
             number += 1;
         }
@@ -97,12 +128,7 @@ fn term_on(terms: &ContractTerms, today: Day) -> (Day, Day) {
     } else {
         end_of_term(terms, number - 1)
     };
-    let last = if number == 0 {
-        terms.ends_on
-    } else {
-        end_of_term(terms, number).plus(-1)
-    };
-    (first, last)
+    (first, end_of_term(terms, number).plus(-1))
 }
 
 /// First day of the next billing cycle after today.
@@ -124,8 +150,8 @@ pub fn dates(contract: &Contract, today: Day) -> ContractDates {
 #[must_use]
 pub fn of_terms(terms: &ContractTerms, today: Day) -> ContractDates {
     let (starts_on, ends_on) = term_on(terms, today);
-    let notice_by = ends_on.plus(-terms.notice_days.max(0));
     let renews_from = ends_on.plus(1);
+    let notice_by = notice_before(terms, renews_from);
     let missed_notice = today > notice_by;
     let ended = today > ends_on;
     let at_the_end = if missed_notice && terms.auto_renews {
@@ -156,50 +182,6 @@ pub fn of_terms(terms: &ContractTerms, today: Day) -> ContractDates {
     }
 }
 
-/// The cost of so many seats from `from` to `last`, both included, with cycles counted from `from`: whole
-/// cycles at the unit price, and the rest of a cycle by its days. Rounded once. `None` without a price.
-#[must_use]
-pub fn cost(terms: &ContractTerms, seats: i64, from: Day, last: Day) -> Option<Money> {
-    let price = terms.unit_price?.times(seats);
-    let end = last.plus(1);
-    if end <= from {
-        return Some(Money::zero(price.currency));
-    }
-    let cycle = terms.billing_cycle.months();
-    let at = |n: i32| months_after(from, cycle.saturating_mul(n));
-    let whole = (0..10_000).take_while(|n| at(*n + 1) <= end).count();
-    let whole = i32::try_from(whole).unwrap_or(i32::MAX);
-    let (began, ends) = (at(whole), at(whole + 1));
-    let rest = price.fraction(
-        i64::from(end.since(began)),
-        i64::from(ends.since(began).max(1)),
-    );
-    price.times(i64::from(whole)).plus(rest)
-}
-
-/// The cost of seats that are added on a day until the end of the current term: the remaining days' share of
-/// each billing cycle (co-terming). `None` without a price.
-#[must_use]
-pub fn prorate(terms: &ContractTerms, added_seats: i64, from: Day) -> Option<Money> {
-    let (starts_on, ends_on) = term_on(terms, from);
-    let price = terms.unit_price?.times(added_seats);
-    let from = from.max(starts_on);
-    let end = ends_on.plus(1);
-    let mut sum = Money::zero(price.currency);
-    let cycle = terms.billing_cycle.months();
-    for n in 0..10_000 {
-        let began = months_after(starts_on, cycle.saturating_mul(n));
-        if began >= end {
-            break;
-        }
-        let full = months_after(starts_on, cycle.saturating_mul(n + 1));
-        let days = full.min(end).since(began.max(from)).max(0);
-        let part = price.fraction(i64::from(days), i64::from(full.since(began).max(1)));
-        sum = sum.plus(part)?;
-    }
-    Some(sum)
-}
-
 /// A coming term that is bound because notice was missed: seats can only be added. Several terms when they
 /// are shorter than the period of notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -222,7 +204,7 @@ pub fn bound_term(terms: &ContractTerms, today: Day) -> Option<BoundTerm> {
     Some(BoundTerm {
         from: now.renews_from,
         to,
-        notice_by: to.plus(-terms.notice_days.max(0)),
+        notice_by: notice_before(terms, to.plus(1)),
     })
 }
 
@@ -238,7 +220,7 @@ pub fn coming_term(terms: &ContractTerms, today: Day) -> (Day, Day) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::Licence;
+    use model::{Licence, Money};
     use proptest::prelude::*;
 
     fn day(text: &str) -> Day {
@@ -311,24 +293,83 @@ mod tests {
     }
 
     #[test]
-    fn seats_added_in_mid_term_cost_the_days_that_are_left() {
-        let contract = terms(day("2026-01-01"), day("2026-12-31"));
-        // 13.33 × 10 seats × (11 of 31 days of October, then two months).
-        let added = prorate(&contract, 10, day("2026-10-21")).unwrap();
-        assert_eq!(added.decimal(), "313.90");
+    fn terms_after_the_first_have_a_length_of_their_own() {
+        let usual = terms(day("2022-09-01"), day("2025-08-31"));
         let yearly = ContractTerms {
-            billing_cycle: BillingCycle::Yearly,
-            unit_price: Money::parse("365", "EUR".parse().unwrap()).ok(),
-            ..contract
+            renewal_months: Some(12),
+            notice_days: 92,
+            ..usual.clone()
+        };
+        let now = of_terms(&yearly, day("2026-11-30"));
+        assert_eq!(
+            (now.starts_on, now.ends_on, now.notice_by),
+            (day("2026-09-01"), day("2027-08-31"), day("2027-05-31"))
+        );
+        // The first term is as long as it was entered.
+        assert_eq!(
+            of_terms(&yearly, day("2025-08-31")).ends_on,
+            day("2025-08-31")
+        );
+        let in_months = ContractTerms {
+            notice_months: Some(3),
+            ..yearly
         };
         assert_eq!(
-            prorate(&yearly, 1, day("2026-12-31")).unwrap().decimal(),
-            "1.00"
+            of_terms(&in_months, day("2026-11-30")).notice_by,
+            day("2027-05-31")
         );
+        let by_quarter = ContractTerms {
+            renews_by_quarter: true,
+            notice_days: 42,
+            ..usual.clone()
+        };
+        let now = of_terms(&by_quarter, day("2025-09-01"));
         assert_eq!(
-            prorate(&yearly, 3, day("2026-01-01")).unwrap().decimal(),
-            "1095.00"
+            (now.starts_on, now.ends_on, now.notice_by),
+            (day("2025-09-01"), day("2025-09-30"), day("2025-08-19"))
         );
+        let now = of_terms(&by_quarter, day("2026-11-30"));
+        assert_eq!(
+            (now.starts_on, now.ends_on),
+            (day("2026-10-01"), day("2026-12-31"))
+        );
+        let ninety = ContractTerms {
+            renewal_days: Some(90),
+            ..usual
+        };
+        let now = of_terms(&ninety, day("2025-11-30"));
+        assert_eq!(
+            (now.starts_on, now.ends_on),
+            (day("2025-11-30"), day("2026-02-27"))
+        );
+    }
+
+    #[test]
+    fn an_end_that_is_the_anniversary_makes_whole_years() {
+        let contract = ContractTerms {
+            notice_days: 30,
+            ..terms(day("2023-04-01"), day("2024-04-01"))
+        };
+        let first = of_terms(&contract, day("2023-04-01"));
+        assert_eq!(
+            (first.ends_on, first.notice_by, first.term_days),
+            (day("2024-03-31"), day("2024-03-01"), 366)
+        );
+        for year in 2024i16..2060 {
+            let april = Day::from_ymd(year, 4, 1).unwrap();
+            let now = of_terms(&contract, april);
+            assert_eq!(now.starts_on, april);
+            assert_eq!(now.ends_on, Day::from_ymd(year + 1, 3, 31).unwrap());
+            assert_eq!(
+                of_terms(&contract, now.ends_on),
+                ContractDates {
+                    elapsed: now.term_days - 1,
+                    missed_notice: true,
+                    invoice_lower_on: Some(months_after(april, 24)),
+                    ..now
+                }
+            );
+        }
     }
 
     proptest! {
@@ -353,37 +394,6 @@ mod tests {
             // The saving and the day from which invoices are lower are about the same term.
             prop_assert_eq!(Some(first), now.invoice_lower_on);
             prop_assert!((last.since(first) + 1 - now.term_days).abs() <= 6);
-        }
-
-        #[test]
-        fn whole_cycles_cost_the_unit_price_to_the_cent(
-            start in 18_000i32..22_000, months in 1i32..40, seats in 0i64..100_000,
-        ) {
-            let start = Day(start);
-            let last = months_after(start, months).plus(-1);
-            let contract = terms(start, last);
-            let price = contract.unit_price.unwrap();
-            prop_assert_eq!(
-                cost(&contract, seats, start, last),
-                Some(price.times(seats).times(i64::from(months)))
-            );
-        }
-
-        #[test]
-        fn the_cost_before_and_after_a_day_add_up(
-            start in 18_000i32..22_000, months in 1i32..37, at in 0i32..1100, seats in 1i64..5000,
-        ) {
-            let start = Day(start);
-            let last = months_after(start, months).plus(-1);
-            let contract = ContractTerms { auto_renews: false, ..terms(start, last) };
-            let at = start.plus(at % (last.since(start) + 1));
-            let whole = prorate(&contract, seats, start).unwrap();
-            prop_assert_eq!(Some(whole), cost(&contract, seats, start, last));
-            let rest = prorate(&contract, seats, at).unwrap();
-            let ended = ContractTerms { ends_on: at.plus(-1), ..contract };
-            let before = if at > start { prorate(&ended, seats, start).unwrap().minor } else { 0 };
-            // Each of the two parts of the cut month is rounded once.
-            prop_assert!((before + rest.minor - whole.minor).abs() <= 1);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Recommendations for renewals: how many seats, by when, for how much money. [`dates`](mod@dates) has the
-//! calendar of a contract, `needers` counts people in rolling windows, `forecast` makes a range with its
+//! calendar of a contract, [`billing`] its billing periods and costs, `needers` counts people in rolling windows, `forecast` makes a range with its
 //! reasons, and `choices` adds a price and a risk to each number. The method and its mathematics are in
 //! `docs/method.md`.
 
+pub mod billing;
 mod chance;
 mod choices;
 mod contract;
@@ -17,9 +18,10 @@ mod subject;
 mod trend;
 mod types;
 
+pub use billing::prorate;
 pub use choices::Choice;
 pub use contract::ContractWithNotice;
-pub use dates::{BoundTerm, ContractDates, bound_term, coming_term, dates, prorate};
+pub use dates::{BoundTerm, ContractDates, bound_term, coming_term, dates};
 pub use recommend::{METHOD_VERSION, renewal};
 pub use subject::RenewalInputs;
 pub use types::{BoundDays, NeedWindow, Reason, Renewal};

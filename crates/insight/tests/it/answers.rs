@@ -187,13 +187,13 @@ fn a_renewal_is_answered() {
 #[test]
 fn a_contract_is_answered_with_its_last_day_for_notice() {
     let contract = contract("licensed", 200, 150);
-    let notice_by = contract.terms.notice_by();
+    let notice_by = insight::renewal::dates(&contract, contract.terms.starts_on).notice_by;
     let json = described(&ContractWithNotice::on(contract, NOW.day()));
     assert_eq!(
         members(&json),
         names(
-            "id licence name quantity unit_price billing_cycle starts_on ends_on auto_renews notice_days \
-             notice_by minimum reducible_each_cycle owner notes created_at updated_at"
+            "id licence name quantity unit_price billing_cycle starts_on ends_on auto_renews renewal_months \
+             renewal_days renews_by_quarter notice_days notice_months notice_by minimum reducible_each_cycle owner notes created_at updated_at"
         )
     );
     assert_eq!(json["id"], "1");

@@ -96,7 +96,11 @@ pub(super) fn read_terms(row: &Row) -> Result<ContractTerms> {
 #[must_use]
 pub fn faults_of_terms(terms: &ContractTerms) -> Vec<Error> {
     let fields = CONTRACT_FIELDS.iter().map(|field| check(field, terms));
-    let together = [check_term(terms), check_minimum(terms)];
+    let together = [
+        check_term(terms),
+        check_renewal(terms),
+        check_minimum(terms),
+    ];
     let results = fields.chain(together);
     results.filter_map(Result::err).collect()
 }
@@ -156,7 +160,32 @@ fn check_term(terms: &ContractTerms) -> Result<()> {
             "a term is twenty years at most",
         ));
     }
+    if let Some(last) = terms.day_before_anniversary() {
+        return Err(Error::field(
+            "ends_on",
+            format!("is {}, the anniversary of the first day", terms.ends_on),
+            format!("give the last day of the term: {last} for whole years"),
+        ));
+    }
     Ok(())
+}
+
+/// A contract has at most one length of its later terms, because two would contradict each other.
+fn check_renewal(terms: &ContractTerms) -> Result<()> {
+    let lengths = [
+        ("renewal_months", terms.renewal_months.is_some()),
+        ("renewal_days", terms.renewal_days.is_some()),
+        ("renews_by_quarter", terms.renews_by_quarter),
+    ];
+    let mut given = lengths.iter().filter(|(_, given)| *given);
+    match (given.next(), given.next()) {
+        (Some((first, _)), Some((second, _))) => Err(Error::field(
+            *second,
+            format!("is given beside {first}"),
+            "give only one of renewal_months, renewal_days and renews_by_quarter",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn check_minimum(terms: &ContractTerms) -> Result<()> {

@@ -17,6 +17,8 @@ pub(crate) fn terms() -> ContractTerms {
         name: "Order 2025-17".to_owned(),
         unit_price: Some(euros("12.50")),
         billing_cycle: BillingCycle::Monthly,
+        renewal_months: Some(12),
+        notice_months: Some(3),
         minimum: 1_000,
         owner: "buyer@example.com".to_owned(),
         notes: "First line\nsecond line".to_owned(),
@@ -105,6 +107,16 @@ on_both_engines! {
             ("ends_on", wrong(|terms| terms.ends_on = day("2099-06-30"))),
             ("starts_on", wrong(|terms| terms.starts_on = day("1969-12-31"))),
             ("notice_days", wrong(|terms| terms.notice_days = -1)),
+            ("ends_on", wrong(|terms| terms.ends_on = day("2026-07-01"))),
+            ("renewal_months", wrong(|terms| terms.renewal_months = Some(0))),
+            ("renewal_days", wrong(|terms| terms.renewal_days = Some(0))),
+            ("renewal_days", wrong(|terms| {
+                (terms.renewal_months, terms.renewal_days) = (Some(12), Some(365));
+            })),
+            ("renews_by_quarter", wrong(|terms| {
+                (terms.renewal_months, terms.renews_by_quarter) = (Some(12), true);
+            })),
+            ("notice_months", wrong(|terms| terms.notice_months = Some(-1))),
             ("minimum", wrong(|terms| terms.minimum = i64::MAX)),
             ("owner", wrong(|terms| terms.owner = "the boss".into())),
             ("notes", wrong(|terms| terms.notes = "x".repeat(10_001))),

@@ -7,10 +7,10 @@ use store::Store;
 use crate::support::{Engine, Setup, on_both_engines};
 
 /// The newest version of the schema.
-pub(crate) const NEWEST: i64 = 5;
+pub(crate) const NEWEST: i64 = 6;
 
 /// The migrations of both engines, for SQLite, for PostgreSQL.
-const MIGRATIONS: [[&str; 3]; 5] = [
+const MIGRATIONS: [[&str; 3]; 6] = [
     [
         include_str!("../../migrations/0001_base.sql"),
         include_str!("../../migrations/0001_base.sqlite.sql"),
@@ -24,10 +24,15 @@ const MIGRATIONS: [[&str; 3]; 5] = [
         include_str!("../../migrations/0004_questions.postgres.sql"),
     ],
     [include_str!("../../migrations/0005_rejected.sql"), "", ""],
+    [
+        include_str!("../../migrations/0006_renewal_terms.sql"),
+        "",
+        "",
+    ],
 ];
 
 /// Rows that a program of a version stored.
-const ROWS: [&str; 5] = [
+const ROWS: [&str; 6] = [
     "UPDATE counters SET last_value = 1 WHERE name = 'integration';
      INSERT INTO integrations (integration_id, application, account_id, name, state,
        grant_json, plan_key, budget_percent, interval_minutes, revision, created_at,
@@ -59,6 +64,10 @@ const ROWS: [&str; 5] = [
     "INSERT INTO directories VALUES (1, 1, 1);
      INSERT INTO directory_people VALUES (1, 'p-1', 'ann', 'ann', NULL, 'ann@example.com', 1, NULL, 1, 1);",
     "INSERT INTO sessions VALUES (1, 'hash', 1, 1, 99);",
+    "INSERT INTO contracts (integration_id, contract_id, licence, name, quantity, price_minor,
+       price_currency, billing_cycle, starts_on, ends_on, auto_renews, notice_days, minimum,
+       reducible_each_cycle, owner, notes, created_at, updated_at)
+     VALUES (1, 1, 'licensed', 'Order 1', 10, NULL, NULL, 'yearly', 20000, 20364, 1, 60, 0, 0, '', '', 1, 1);",
     "",
 ];
 

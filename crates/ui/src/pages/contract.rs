@@ -98,12 +98,12 @@ fn definitions(shell: &Shell, view: &ContractPage) -> Markup {
             "All seats",
             html! { @match yearly { Some(yearly) => { (yearly) " a year" }, None => (unknown()) } },
         ),
-        ("Term", days(shell.now, terms.starts_on, terms.ends_on)),
-        ("Notice by", notice(shell, view.notice_by, view.ends_on)),
         (
-            "Without notice",
-            html! { (if terms.auto_renews { "renews for another term of the same length" } else { "ends with its term" }) },
+            "Term",
+            days(shell.now, terms.starts_on, terms.first_term_ends_on()),
         ),
+        ("Notice by", notice(shell, view.notice_by, view.ends_on)),
+        ("Without notice", html! { (terms.without_notice()) }),
         (
             "Seats can be given back",
             html! { (if terms.reducible_each_cycle { "at the end of each billing cycle" } else { "at the end of the term only" }) },

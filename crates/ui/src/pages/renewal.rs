@@ -124,10 +124,7 @@ fn what_if(view: &RenewalPage, answer: &Recommendation, here: &str) -> Markup {
 fn until_when(shell: &Shell, view: &RenewalPage) -> Markup {
     let terms = &view.contract.terms;
     let today = shell.now.day();
-    let mut facts = vec![(
-        "Without notice",
-        html! { (if terms.auto_renews { "renews for another term of the same length" } else { "ends" }) },
-    )];
+    let mut facts = vec![("Without notice", html! { (terms.without_notice()) })];
     if let Some((from, to, _)) = view.bound {
         facts.push((
             "Bound",

@@ -1,0 +1,6 @@
+-- Terms after the first one, and notice in months. A contract without them renews for as long as its first
+-- term and has its notice in days, as before.
+ALTER TABLE contracts ADD COLUMN renewal_months BIGINT;
+ALTER TABLE contracts ADD COLUMN renewal_days BIGINT;
+ALTER TABLE contracts ADD COLUMN renews_by_quarter BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE contracts ADD COLUMN notice_months BIGINT;
