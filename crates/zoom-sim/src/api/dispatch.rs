@@ -4,7 +4,8 @@ use super::answer::Answer;
 use super::call::Call;
 use super::error::Refusal;
 use super::limits::Limit;
-use super::operations::{Operation, operation};
+use super::operation::Operation;
+use super::operations::operation;
 use super::permission::Paid;
 use crate::Sim;
 use crate::config::{Plan, ScopeStyle};
@@ -180,10 +181,18 @@ fn gate(
     {
         return Some(Refusal::new(400, 200, "No permission."));
     }
+    let account = &sim.state.accounts[access.account].id;
+    let refused = |status, text: &str| {
+        Some(Refusal::new(
+            status,
+            200,
+            text.replace("{accountId}", account),
+        ))
+    };
     match operation.paid {
-        Paid::Never(text) => Some(Refusal::new(400, 200, text)),
-        Paid::Refused(text) if sim.state.plan() == Plan::Free => Some(Refusal::new(400, 200, text)),
-        Paid::Hidden(text) if sim.state.plan() == Plan::Free => Some(Refusal::new(200, 200, text)),
+        Paid::Never(text) => refused(400, text),
+        Paid::Refused(text) if sim.state.plan() == Plan::Free => refused(400, text),
+        Paid::Hidden(text) if sim.state.plan() == Plan::Free => refused(200, text),
         _ => None,
     }
 }
