@@ -89,13 +89,16 @@ struct Received {
 fn answer(sim: &Sim, received: Received, injected: &Injected) -> Answer {
     let Received {
         method,
-        path,
+        mut path,
         mut query,
         bearer,
         sent,
     } = received;
     injected.edit_query(&mut query);
-    let now = sim.now_ms();
+    let (now, faults) = (sim.now_ms(), sim.faults());
+    if !faults.strict {
+        path.truncate(path.trim_end_matches('/').len());
+    }
     let Some((operation, parts)) = operation(&method, &path) else {
         return Answer::refusal(&Refusal::unknown_path());
     };
@@ -108,7 +111,7 @@ fn answer(sim: &Sim, received: Received, injected: &Injected) -> Answer {
         Err(refusal) => return Answer::refusal(&refusal),
     };
     let account = &sim.state.accounts[access.account];
-    let (plan, faults) = (sim.state.plan(), sim.faults());
+    let plan = sim.state.plan();
     let mut headers = HeaderMap::new();
     let passed = {
         let mut meter = sim.meter(access.account);
