@@ -83,12 +83,12 @@ impl fmt::Debug for Config {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitHeaders {
-    /// None per second; `Retry-After` as an ISO date-time for the daily limit.
+    /// Only the category, on every answer; `Retry-After` as an ISO date-time for the daily limit.
     #[default]
     Usual,
     /// All `X-RateLimit-*` headers, on every answer.
     All,
-    /// No header for either limit.
+    /// No header on any answer.
     None,
     /// `Retry-After` as a number of seconds.
     Seconds,

@@ -5,13 +5,13 @@ use super::call::Call;
 use super::error::Refusal;
 use super::limits::Limit;
 use super::operation::Operation;
-use super::operations::operation;
+use super::operations::{methods, operation};
 use super::permission::Paid;
 use crate::Sim;
 use crate::config::{Plan, ScopeStyle};
 use crate::injection::{Injected, Outcome};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// Largest accepted request body in bytes.
@@ -32,8 +32,9 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
         .headers()
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .map(str::to_owned);
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim().to_owned());
     let method = request.method().to_string();
     let injected = sim.injections().effects_on(&method, &path);
     if let Some(response) = injected.instead().await {
@@ -99,6 +100,9 @@ fn answer(sim: &Sim, received: Received, injected: &Injected) -> Answer {
     if !faults.strict {
         path.truncate(path.trim_end_matches('/').len());
     }
+    if method == "OPTIONS" {
+        return options(&path);
+    }
     let Some((operation, parts)) = operation(&method, &path) else {
         return Answer::refusal(&Refusal::unknown_path());
     };
@@ -148,6 +152,22 @@ fn answer(sim: &Sim, received: Received, injected: &Injected) -> Answer {
     };
     answer.headers.extend(headers);
     answer
+}
+
+/// The methods of a path; any client may ask, because HTTP does not require rights for that.
+fn options(path: &str) -> Answer {
+    let methods = methods(path);
+    let Ok(allow) = HeaderValue::from_str(&format!("{methods}, OPTIONS")) else {
+        return Answer::refusal(&Refusal::unknown_path());
+    };
+    if methods.is_empty() {
+        return Answer::refusal(&Refusal::unknown_path());
+    }
+    Answer {
+        status: StatusCode::NO_CONTENT,
+        headers: HeaderMap::from_iter([(header::ALLOW, allow)]),
+        body: Vec::new(),
+    }
 }
 
 /// Checks scope, role and plan, in this order as Zoom does.

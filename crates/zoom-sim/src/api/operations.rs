@@ -272,11 +272,20 @@ pub(crate) const WRITES: &[Operation] = &[
     ),
 ];
 
+/// The methods that a path has, for `OPTIONS`; empty for an unknown path.
+pub(crate) fn methods(path: &str) -> String {
+    let known = ["GET", "HEAD", "PATCH"];
+    let known = known
+        .into_iter()
+        .filter(|method| operation(method, path).is_some());
+    known.collect::<Vec<_>>().join(", ")
+}
+
 /// Finds the operation of a method and a path (still percent-encoded), and the variable parts of the
 /// path (decoded).
 pub(crate) fn operation(method: &str, path: &str) -> Option<(&'static Operation, Vec<String>)> {
     let tables = match method {
-        "GET" => [OPERATIONS, OUTSIDE],
+        "GET" | "HEAD" => [OPERATIONS, OUTSIDE],
         "PATCH" => [WRITES, &[]],
         _ => return None,
     };

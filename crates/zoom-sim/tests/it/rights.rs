@@ -160,6 +160,34 @@ async fn operations_outside_the_scopes_name_the_missing_scope() {
 }
 
 #[tokio::test]
+async fn requests_are_read_as_http_says() {
+    let world = World::new(50).await;
+    let url = format!("{}/v2/users", world.base);
+    let token = format!("bEARER {}", world.token);
+    assert_eq!(world.token.split('.').count(), 3);
+    let get = world.http.get(&url).header("authorization", &token);
+    let answer = get.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["x-ratelimit-category"], "Medium");
+    let head = world.http.head(&url).header("authorization", &token);
+    let answer = head.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.text().await.unwrap(), "");
+    for (path, status, allow) in [
+        ("users", 204, Some("GET, HEAD, OPTIONS")),
+        ("users/me", 204, Some("GET, HEAD, PATCH, OPTIONS")),
+        ("nothing", 404, None),
+    ] {
+        let url = format!("{}/v2/{path}", world.base);
+        let answer = world.http.request(reqwest::Method::OPTIONS, url);
+        let answer = answer.send().await.unwrap();
+        assert_eq!(answer.status(), status, "{path}");
+        let found = answer.headers().get("allow").map(|v| v.to_str().unwrap());
+        assert_eq!(found, allow);
+    }
+}
+
+#[tokio::test]
 async fn unknown_paths_dashboards_and_bad_tokens_are_refused() {
     let world = World::new(50).await;
     assert_eq!(world.get("/nothing/here").await.refusal(), (404, 2300));
