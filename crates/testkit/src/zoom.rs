@@ -30,7 +30,10 @@ pub fn quiet(users: u64, clock: Arc<dyn Clock>) -> Config {
         now: Arc::new(move || clock.now().0),
         scopes: ScopeStyle::Classic,
         redirect_uris: Vec::new(),
-        faults: Faults::default(),
+        faults: Faults {
+            strict: true,
+            ..Faults::default()
+        },
         base_url: String::new(),
     }
 }

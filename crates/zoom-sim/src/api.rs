@@ -1,7 +1,7 @@
 //! The REST interface under `/v2`.
 //!
 //! [`dispatch`] checks a request in the order in which Zoom refuses (token, rate limit, scope, role,
-//! plan) and calls the operation; [`operations`] is the table of operations.
+//! plan) and calls the operation; [`operations`] and [`outside`] are the tables of operations.
 
 pub(crate) mod accounts;
 pub(crate) mod answer;
@@ -18,7 +18,9 @@ pub(crate) mod hosts;
 pub(crate) mod limits;
 pub(crate) mod logs;
 pub(crate) mod meetings;
+pub(crate) mod operation;
 pub(crate) mod operations;
+pub(crate) mod outside;
 pub(crate) mod paging;
 pub(crate) mod permission;
 pub(crate) mod range;

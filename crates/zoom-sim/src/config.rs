@@ -83,12 +83,12 @@ impl fmt::Debug for Config {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitHeaders {
-    /// None per second; `Retry-After` as an ISO date-time for the daily limit.
+    /// Only the category, on every answer; `Retry-After` as an ISO date-time for the daily limit.
     #[default]
     Usual,
     /// All `X-RateLimit-*` headers, on every answer.
     All,
-    /// No header for either limit.
+    /// No header on any answer.
     None,
     /// `Retry-After` as a number of seconds.
     Seconds,
@@ -133,8 +133,9 @@ pub struct Faults {
     pub hostile_names: bool,
     /// Answers of lists leave out `page_number`.
     pub no_page_number: bool,
-    /// A `page_size` above the maximum is cut instead of refused.
-    pub clamp_page_size: bool,
+    /// Refuses what Zoom tolerates, so that mistakes of a client are noticed: a wrong `page_size`, an
+    /// unknown `status`, a slash at the end of a path.
+    pub strict: bool,
     /// Lifetime of page tokens in seconds; 15 minutes if `None`.
     pub page_token_seconds: Option<i64>,
     /// Lifetime of access tokens in seconds; one hour if `None`.

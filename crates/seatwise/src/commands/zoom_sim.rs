@@ -20,6 +20,7 @@ use crate::serving::{listen, stop_requested};
 use crate::system::SystemClock;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 pub(crate) struct ZoomSim {
     /// Address and port on which to listen.
     #[arg(long, default_value = "127.0.0.1:8081")]
@@ -39,6 +40,9 @@ pub(crate) struct ZoomSim {
     /// Answer requests without rate limits.
     #[arg(long)]
     pub(crate) no_limits: bool,
+    /// Refuse what Zoom tolerates: wrong page sizes, unknown statuses, a slash at the end of a path.
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Grant granular scopes, which apps created since 2024 have, instead of classic ones.
     #[arg(long)]
     pub(crate) granular_scopes: bool,
@@ -84,7 +88,10 @@ pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
             ScopeStyle::Classic
         },
         redirect_uris: wanted.redirect_uris,
-        faults: Faults::default(),
+        faults: Faults {
+            strict: wanted.strict,
+            ..Faults::default()
+        },
         base_url: format!("http://{address}"),
     });
     if let Some(path) = &wanted.truth {

@@ -82,7 +82,8 @@ pub(crate) fn settings(call: &Call<'_>) -> Result<Body, Refusal> {
 
 /// `GET /accounts/{accountId}/lock_settings`
 pub(crate) fn locks(call: &Call<'_>) -> Result<Body, Refusal> {
-    own(call)?;
+    // Status 400 instead of 404, because Zoom documents this operation so.
+    own(call).map_err(|refusal| Refusal::new(400, refusal.code, refusal.message))?;
     if call.param("option") == Some("meeting_security") {
         return body(
             &json!({ "meeting_security": { "waiting_room": true, "meeting_password": true } }),

@@ -4,13 +4,14 @@ use super::answer::Answer;
 use super::call::Call;
 use super::error::Refusal;
 use super::limits::Limit;
-use super::operations::{Operation, operation};
+use super::operation::Operation;
+use super::operations::{methods, operation};
 use super::permission::Paid;
 use crate::Sim;
 use crate::config::{Plan, ScopeStyle};
 use crate::injection::{Injected, Outcome};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// Largest accepted request body in bytes.
@@ -31,8 +32,9 @@ pub(crate) async fn rest(State(sim): State<Sim>, request: Request) -> Response {
         .headers()
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .map(str::to_owned);
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim().to_owned());
     let method = request.method().to_string();
     let injected = sim.injections().effects_on(&method, &path);
     if let Some(response) = injected.instead().await {
@@ -88,13 +90,19 @@ struct Received {
 fn answer(sim: &Sim, received: Received, injected: &Injected) -> Answer {
     let Received {
         method,
-        path,
+        mut path,
         mut query,
         bearer,
         sent,
     } = received;
     injected.edit_query(&mut query);
-    let now = sim.now_ms();
+    let (now, faults) = (sim.now_ms(), sim.faults());
+    if !faults.strict {
+        path.truncate(path.trim_end_matches('/').len());
+    }
+    if method == "OPTIONS" {
+        return options(&path);
+    }
     let Some((operation, parts)) = operation(&method, &path) else {
         return Answer::refusal(&Refusal::unknown_path());
     };
@@ -107,7 +115,7 @@ fn answer(sim: &Sim, received: Received, injected: &Injected) -> Answer {
         Err(refusal) => return Answer::refusal(&refusal),
     };
     let account = &sim.state.accounts[access.account];
-    let (plan, faults) = (sim.state.plan(), sim.faults());
+    let plan = sim.state.plan();
     let mut headers = HeaderMap::new();
     let passed = {
         let mut meter = sim.meter(access.account);
@@ -146,6 +154,22 @@ fn answer(sim: &Sim, received: Received, injected: &Injected) -> Answer {
     answer
 }
 
+/// The methods of a path; any client may ask, because HTTP does not require rights for that.
+fn options(path: &str) -> Answer {
+    let methods = methods(path);
+    let Ok(allow) = HeaderValue::from_str(&format!("{methods}, OPTIONS")) else {
+        return Answer::refusal(&Refusal::unknown_path());
+    };
+    if methods.is_empty() {
+        return Answer::refusal(&Refusal::unknown_path());
+    }
+    Answer {
+        status: StatusCode::NO_CONTENT,
+        headers: HeaderMap::from_iter([(header::ALLOW, allow)]),
+        body: Vec::new(),
+    }
+}
+
 /// Checks scope, role and plan, in this order as Zoom does.
 fn gate(
     sim: &Sim,
@@ -180,10 +204,18 @@ fn gate(
     {
         return Some(Refusal::new(400, 200, "No permission."));
     }
+    let account = &sim.state.accounts[access.account].id;
+    let refused = |status, text: &str| {
+        Some(Refusal::new(
+            status,
+            200,
+            text.replace("{accountId}", account),
+        ))
+    };
     match operation.paid {
-        Paid::Never(text) => Some(Refusal::new(400, 200, text)),
-        Paid::Refused(text) if sim.state.plan() == Plan::Free => Some(Refusal::new(400, 200, text)),
-        Paid::Hidden(text) if sim.state.plan() == Plan::Free => Some(Refusal::new(200, 200, text)),
+        Paid::Never(text) => refused(400, text),
+        Paid::Refused(text) if sim.state.plan() == Plan::Free => refused(400, text),
+        Paid::Hidden(text) if sim.state.plan() == Plan::Free => refused(200, text),
         _ => None,
     }
 }

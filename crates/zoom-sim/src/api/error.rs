@@ -44,7 +44,7 @@ impl Refusal {
     }
 
     pub(crate) fn unknown_path() -> Self {
-        Self::new(400, 2300, "This API endpoint is not recognized.")
+        Self::new(404, 2300, "This API endpoint is not recognized.")
     }
 
     pub(crate) fn body(&self) -> Value {

@@ -57,7 +57,8 @@ pub(crate) fn one(call: &Call<'_>) -> Result<Body, Refusal> {
 /// `GET /groups/{groupId}/members`
 pub(crate) fn members(call: &Call<'_>) -> Result<Body, Refusal> {
     let group = named(call)?;
-    let page = call.page(2000)?;
+    let page = call.numbered_page(2000)?;
+    let mut skip = page.skip;
     let (mut members, mut next, mut groups) = (Vec::new(), String::new(), Vec::new());
     for slot in page.at(0, 0) as u32..call.account.slots() {
         let Some(person) = call.account.occupant(slot, call.now) else {
@@ -70,8 +71,12 @@ pub(crate) fn members(call: &Call<'_>) -> Result<Body, Refusal> {
         if !groups.contains(&group) {
             continue;
         }
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
         if members.len() == page.rows {
-            next = call.token(&[u64::from(slot), page.at(1, 1) + 1]);
+            next = call.token(&[u64::from(slot), page.at(1, page.number) + 1]);
             break;
         }
         let face = call.account.face(&person);
@@ -84,9 +89,11 @@ pub(crate) fn members(call: &Call<'_>) -> Result<Body, Refusal> {
     let mut value = json!({
         "page_size": page.size, "total_records": total, "next_page_token": next, "members": members,
     });
-    if let Some(number) = call.page_number(page.at(1, 1)) {
+    if let Some(number) = call.page_number(page.at(1, page.number)) {
         value["page_number"] = json!(number);
-        value["page_count"] = json!(total.div_ceil(page.size as u64));
+    }
+    if let Some(count) = call.page_count(&page, total) {
+        value["page_count"] = json!(count);
     }
     body(&value)
 }

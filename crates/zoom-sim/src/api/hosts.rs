@@ -127,7 +127,7 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
                 .ok_or_else(|| Refusal::no_group(id))?,
         ),
     };
-    let page = call.page(300)?;
+    let page = call.numbered_page(300)?;
     // The position: seat, rows of this seat that are already listed, time, page number, and the
     // totals, which are counted once for all pages.
     let request = ReportRequest {
@@ -154,17 +154,21 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
         totals
     };
     let (mut users, mut next) = (Vec::with_capacity(page.rows), String::new());
-    let mut skip = page.at(1, 0) as usize;
+    let (mut skip, mut before) = (page.at(1, 0) as usize, page.skip);
     'seats: for slot in page.at(0, 0) as u32..call.account.slots() {
         found.clear();
         of_seat(call, slot, &request, &mut scratch, &mut found);
         for (index, (person, sum)) in found.iter().enumerate().skip(skip) {
+            if before > 0 {
+                before -= 1;
+                continue;
+            }
             if users.len() == page.rows {
                 let mut place = vec![
                     u64::from(slot),
                     index as u64,
                     request.seen as u64,
-                    page.at(3, 1) + 1,
+                    page.at(3, page.number) + 1,
                 ];
                 place.extend(totals);
                 next = call.token(&place);
@@ -179,8 +183,8 @@ pub(crate) fn report(call: &Call<'_>) -> Result<Body, Refusal> {
         from,
         to,
         head: ListHead {
-            page_count: call.page_number(totals[0].div_ceil(page.size as u64)),
-            page_number: call.page_number(page.at(3, 1)),
+            page_count: call.page_count(&page, totals[0]),
+            page_number: call.page_number(page.at(3, page.number)),
             page_size: page.size,
             total_records: totals[0],
             next_page_token: next,

@@ -179,6 +179,9 @@ impl Meter {
         let midnight = (now.div_euclid(86_400_000) + 1) * 86_400;
         let second = now.div_euclid(1000);
         let kind = limit.unwrap_or(Limit::PerSecond);
+        if mode != LimitHeaders::None {
+            set("x-ratelimit-category", category.name().to_owned());
+        }
         if mode == LimitHeaders::All {
             let (most, left) = self.remaining(category, plan, kind);
             let text = if kind == Limit::Daily {
@@ -186,7 +189,6 @@ impl Meter {
             } else {
                 "QPS"
             };
-            set("x-ratelimit-category", category.name().to_owned());
             set("x-ratelimit-type", text.to_owned());
             set("x-ratelimit-limit", most.to_string());
             set("x-ratelimit-remaining", left.to_string());

@@ -1,41 +1,21 @@
 //! The tables of operations: path, rate-limit category, required rights, and the function that
 //! answers.
 
-use super::answer::Body;
-use super::call::Call;
-use super::error::Refusal;
 use super::limits::Category;
+use super::operation::Operation;
+use super::outside::OUTSIDE;
 use super::permission::{Paid, Permission};
 use super::{
     accounts, daily, directory, groups, hosts, logs, meetings, settings, upcoming, users, writes,
 };
-
-/// An operation of the REST interface.
-pub(crate) struct Operation {
-    /// Path below `/v2`, with `{}` for a variable part.
-    pub(crate) path: &'static str,
-    pub(crate) category: Category,
-    /// Any of these classic scopes is enough.
-    pub(crate) classic: &'static [&'static str],
-    /// Any of these granular scopes is enough.
-    pub(crate) granular: &'static [&'static str],
-    pub(crate) permissions: &'static [Permission],
-    pub(crate) paid: Paid,
-    pub(crate) answer: fn(&Call<'_>) -> Result<Body, Refusal>,
-}
 
 const USER: &[&str] = &["user:read:admin", "user:write:admin"];
 const USER_WRITE: &[&str] = &["user:write:admin"];
 const GROUP: &[&str] = &["group:read:admin", "group:write:admin"];
 const ACCOUNT: &[&str] = &["account:read:admin", "account:write:admin"];
 const REPORT: &[&str] = &["report:read:admin"];
-const DASHBOARD: &[&str] = &["dashboard_meetings:read:admin", "dashboard:read:admin"];
 const PAID: Paid = Paid::Refused("Only available for Paid account.");
 const NO_PERMISSION: Paid = Paid::Refused("No permission.");
-const NO_DASHBOARD: Paid = Paid::Never(
-    "This API is only available for Business or higher accounts that have enabled the Dashboard feature.",
-);
-const NO_SCOPE: &[&str] = &[];
 
 macro_rules! operation {
     ($path:literal, $category:ident, $classic:expr, $granular:expr, $permissions:expr, $paid:expr, $answer:expr) => {
@@ -181,7 +161,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ACCOUNT,
         &["account:read:lock_settings:master"],
         [P::AccountSettings],
-        Paid::Hidden("Only available for paid account."),
+        Paid::Hidden("Only available for paid account:{accountId}."),
         accounts::locks
     ),
     operation!(
@@ -238,7 +218,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         REPORT,
         &["report:read:upcoming_meetings_webinars:admin"],
         [P::UsageReports],
-        NO_PERMISSION,
+        Paid::Refused("This is only available for the paid account: {accountId}"),
         upcoming::report
     ),
     operation!(
@@ -268,33 +248,6 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         NO_PERMISSION,
         logs::operations
     ),
-    operation!(
-        "/metrics/meetings",
-        ResourceIntensive,
-        DASHBOARD,
-        NO_SCOPE,
-        [],
-        NO_DASHBOARD,
-        refused
-    ),
-    operation!(
-        "/metrics/webinars",
-        ResourceIntensive,
-        DASHBOARD,
-        NO_SCOPE,
-        [],
-        NO_DASHBOARD,
-        refused
-    ),
-    operation!(
-        "/metrics/{}",
-        Heavy,
-        DASHBOARD,
-        NO_SCOPE,
-        [],
-        NO_DASHBOARD,
-        refused
-    ),
 ];
 
 /// Every operation that changes something; all are called with `PATCH`.
@@ -319,21 +272,25 @@ pub(crate) const WRITES: &[Operation] = &[
     ),
 ];
 
-/// Never called, because the plan check refuses these operations before.
-fn refused(_: &Call<'_>) -> Result<Body, Refusal> {
-    Err(Refusal::unknown_path())
+/// The methods that a path has, for `OPTIONS`; empty for an unknown path.
+pub(crate) fn methods(path: &str) -> String {
+    let known = ["GET", "HEAD", "PATCH"];
+    let known = known
+        .into_iter()
+        .filter(|method| operation(method, path).is_some());
+    known.collect::<Vec<_>>().join(", ")
 }
 
 /// Finds the operation of a method and a path (still percent-encoded), and the variable parts of the
 /// path (decoded).
 pub(crate) fn operation(method: &str, path: &str) -> Option<(&'static Operation, Vec<String>)> {
-    let table = match method {
-        "GET" => OPERATIONS,
-        "PATCH" => WRITES,
+    let tables = match method {
+        "GET" | "HEAD" => [OPERATIONS, OUTSIDE],
+        "PATCH" => [WRITES, &[]],
         _ => return None,
     };
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    table.iter().find_map(|operation| {
+    tables.into_iter().flatten().find_map(|operation| {
         let wanted: Vec<&str> = operation.path.trim_start_matches('/').split('/').collect();
         let fits = wanted.len() == parts.len()
             && wanted

@@ -22,6 +22,10 @@ pub(crate) struct Page {
     pub(crate) rows: usize,
     /// The position from the token; empty on the first page.
     pub(crate) place: Vec<u64>,
+    /// Number of the page if it was requested without a token, otherwise 1.
+    pub(crate) number: u64,
+    /// Number of rows before the requested page, if it was requested by its number.
+    pub(crate) skip: usize,
 }
 
 impl Page {
@@ -65,13 +69,33 @@ fn bound(call: &Call<'_>) -> Vec<u8> {
 }
 
 impl Call<'_> {
-    /// Reads `page_size`, up to `most`, and `next_page_token`.
+    /// Reads `page_number` besides the parameters of [`Call::page`], for the lists that still have it. A
+    /// token comes first.
+    pub(crate) fn numbered_page(&self, most: usize) -> Result<Page, Refusal> {
+        let mut page = self.page(most)?;
+        let number = self.param("page_number").and_then(|text| text.parse().ok());
+        if let Some(number) = number.filter(|number| *number > 1 && page.place.is_empty()) {
+            page.number = number;
+            page.skip = (number as usize - 1).saturating_mul(page.size);
+        }
+        Ok(page)
+    }
+
+    /// The number of all pages, which only the first page contains.
+    pub(crate) fn page_count(&self, page: &Page, rows: u64) -> Option<u64> {
+        let first = page.place.is_empty() && page.number == 1;
+        first.then(|| self.page_number(rows.div_ceil(page.size as u64)))?
+    }
+
+    /// Reads `page_size` and `next_page_token`. A size above `most` is cut, any other wrong one is
+    /// replaced by the default.
     pub(crate) fn page(&self, most: usize) -> Result<Page, Refusal> {
         let size = match self.param("page_size") {
             None => 30,
             Some(text) => match text.parse::<usize>() {
                 Ok(size) if (1..=most).contains(&size) => size,
-                Ok(size) if size > most && self.faults.clamp_page_size => most,
+                Ok(size) if size > most && !self.faults.strict => most,
+                _ if !self.faults.strict => 30,
                 _ => {
                     let text = format!("Invalid field. Must be between 1 and {most}.");
                     return Err(Refusal::invalid("page_size", &text));
@@ -86,7 +110,13 @@ impl Call<'_> {
             None => Vec::new(),
             Some(token) => self.place(token).ok_or_else(Refusal::page_token)?,
         };
-        Ok(Page { size, rows, place })
+        Ok(Page {
+            size,
+            rows,
+            place,
+            number: 1,
+            skip: 0,
+        })
     }
 
     fn place(&self, token: &str) -> Option<Vec<u64>> {

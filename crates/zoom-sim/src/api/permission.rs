@@ -50,9 +50,9 @@ impl Permission {
 pub(crate) enum Paid {
     /// The operation is open to all plans.
     No,
-    /// HTTP 400 with this message.
+    /// HTTP 400 with this message, in which `{accountId}` is replaced.
     Refused(&'static str),
-    /// HTTP 200 with code 200 and this message in the body.
+    /// HTTP 200 with code 200 and this message in the body, in which `{accountId}` is replaced.
     Hidden(&'static str),
     /// Refused on all plans with this message, because the accounts lack the required feature.
     Never(&'static str),

@@ -5,7 +5,7 @@ use super::error::Refusal;
 use crate::calendar::{DAY, date, months_before, parse};
 use crate::config::RangeMode;
 
-/// Days that a report covers; empty if the requested range is too old.
+/// Days that a report covers; empty, with `from` after `to`, if the requested range is too old.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Range {
     pub(crate) from: i64,
@@ -19,9 +19,10 @@ impl Range {
         (self.from * DAY, (self.to + 1) * DAY - 1)
     }
 
-    /// First and last day as dates, for reports that repeat their range.
+    /// First and last day as dates, for reports that repeat their range. The first is never after the
+    /// last, also for an empty range.
     pub(crate) fn text(&self) -> (String, String) {
-        (date(self.from), date(self.to))
+        (date(self.from.min(self.to)), date(self.to))
     }
 }
 

@@ -164,7 +164,7 @@ pub(crate) fn of_user(call: &Call<'_>) -> Result<Body, Refusal> {
             "Meeting hosting and scheduling capabilities are not allowed for your user account.";
         return Err(Refusal::new(400, 3161, text));
     }
-    let page = call.page(300)?;
+    let page = call.numbered_page(300)?;
     let range = Range {
         from: call.today(),
         to: call.today() + REACH,
@@ -184,7 +184,7 @@ pub(crate) fn of_user(call: &Call<'_>) -> Result<Body, Refusal> {
         all.clear();
     }
     all.sort_by_key(|(day, meeting)| (*day, meeting.start));
-    let from = page.at(0, 0) as usize;
+    let from = page.at(0, page.skip as u64) as usize;
     let rows = all.iter().skip(from).take(page.rows);
     let meetings: Vec<Planned> = rows
         .map(|(day, meeting)| plan(call, &person, *day, meeting))
@@ -192,7 +192,7 @@ pub(crate) fn of_user(call: &Call<'_>) -> Result<Body, Refusal> {
     let end = from + meetings.len();
     body(&UserMeetingsPage {
         head: ListHead {
-            page_count: call.page_number((all.len() as u64).div_ceil(page.size as u64)),
+            page_count: call.page_count(&page, all.len() as u64),
             page_number: call.page_number((from / page.size) as u64 + 1),
             page_size: page.size,
             total_records: all.len() as u64,

@@ -175,9 +175,10 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Body, Refusal> {
         "active" => Status::Active,
         "inactive" => Status::Inactive,
         "pending" => Status::Pending,
+        _ if !call.faults.strict => Status::Active,
         _ => return Err(Refusal::invalid("status", "Invalid field.")),
     };
-    let page = call.page(2000)?;
+    let page = call.numbered_page(2000)?;
     let role = call.param("role_id");
     if call.param("license").is_some() {
         return body(
@@ -185,7 +186,7 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Body, Refusal> {
         );
     }
     let mut users = Vec::with_capacity(page.rows);
-    let mut next = None;
+    let (mut next, mut skip) = (None, page.skip);
     for slot in page.at(0, 0) as u32..call.account.slots() {
         let Some(person) = call.account.occupant(slot, call.now) else {
             continue;
@@ -195,8 +196,12 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Body, Refusal> {
         if !fits {
             continue;
         }
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
         if users.len() == page.rows {
-            next = Some(call.token(&[u64::from(slot), page.at(1, 1) + 1]));
+            next = Some(call.token(&[u64::from(slot), page.at(1, page.number) + 1]));
             break;
         }
         users.push(call.row(&person));
@@ -211,8 +216,8 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Body, Refusal> {
     };
     body(&UsersPage {
         head: ListHead {
-            page_count: call.page_number(total.div_ceil(page.size as u64)),
-            page_number: call.page_number(page.at(1, 1)),
+            page_count: call.page_count(&page, total),
+            page_number: call.page_number(page.at(1, page.number)),
             page_size: page.size,
             total_records: total,
             next_page_token: next.unwrap_or_default(),

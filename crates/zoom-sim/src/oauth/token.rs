@@ -38,7 +38,9 @@ fn app(sim: &Sim, headers: &HeaderMap) -> Option<App> {
         .get(header::AUTHORIZATION)?
         .to_str()
         .ok()?
-        .strip_prefix("Basic ")?;
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))?
+        .1;
     let given = String::from_utf8(STANDARD.decode(basic.trim()).ok()?).ok()?;
     let general = sim.oauth_app();
     let (server, writing) = (sim.credentials(), sim.write_credentials());

@@ -20,10 +20,24 @@ fn grants(sim: &Sim) -> MutexGuard<'_, Grants> {
         .unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The first part of all tokens: `{"alg":"HS256","typ":"JWT"}`.
+const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.";
+
+/// A token of three parts, in the form of a JWT.
+fn close(sim: &Sim, purpose: &str, access: &Access) -> String {
+    format!("{HEADER}{}", sim.state.seal.close(purpose, access))
+}
+
+/// Checks the signature of a token and reads it.
+fn open(sim: &Sim, purpose: &str, token: &str) -> Option<Access> {
+    let rest = token.strip_prefix(HEADER)?;
+    sim.state.seal.open(purpose, rest)
+}
+
 /// Checks an access token at `now` (milliseconds).
 pub(crate) fn access(sim: &Sim, token: &str, now: i64) -> Result<Access, Refusal> {
     let invalid = || Refusal::new(401, 124, "Invalid access token.");
-    let access: Access = sim.state.seal.open("access", token).ok_or_else(invalid)?;
+    let access = open(sim, "access", token).ok_or_else(invalid)?;
     let grants = grants(sim);
     if now >= access.exp || access.iat <= grants.expired_until {
         return Err(Refusal::new(401, 124, "Access token is expired."));
@@ -67,7 +81,7 @@ fn pair(sim: &Sim, access: Access, refresh: bool) -> Value {
         .join(" ");
     let life = faults.access_token_seconds.unwrap_or(ACCESS_SECONDS);
     let mut answer = json!({
-        "access_token": sim.state.seal.close("access", &access),
+        "access_token": close(sim, "access", &access),
         "token_type": "bearer",
         "expires_in": life - 1,
         "scope": scope,
@@ -81,7 +95,7 @@ fn pair(sim: &Sim, access: Access, refresh: bool) -> Value {
     if refresh && !faults.no_refresh_token {
         let mut long = access;
         long.exp = long.iat + REFRESH_DAYS * 86_400_000;
-        answer["refresh_token"] = sim.state.seal.close("refresh", &long).into();
+        answer["refresh_token"] = close(sim, "refresh", &long).into();
     }
     answer
 }
@@ -149,7 +163,7 @@ pub(super) fn for_user(
 pub(super) fn refresh(sim: &Sim, token: &str, now: i64) -> Result<Value, Value> {
     let invalid = || refused("Invalid Token!", "invalid_grant");
     let mode = sim.faults().refresh;
-    let mut access: Access = sim.state.seal.open("refresh", token).ok_or_else(invalid)?;
+    let mut access = open(sim, "refresh", token).ok_or_else(invalid)?;
     if now >= access.exp {
         return Err(invalid());
     }
@@ -205,10 +219,7 @@ pub(super) fn refresh(sim: &Sim, token: &str, now: i64) -> Result<Value, Value> 
 
 /// Revokes a token; with a user's token, the whole authorisation.
 pub(super) fn revoke(sim: &Sim, token: &str) -> bool {
-    let seal = &sim.state.seal;
-    let opened = seal
-        .open::<Access>("access", token)
-        .or_else(|| seal.open("refresh", token));
+    let opened = open(sim, "access", token).or_else(|| open(sim, "refresh", token));
     let Some(access) = opened else { return false };
     let mut grants = grants(sim);
     if access.grant == 0 {

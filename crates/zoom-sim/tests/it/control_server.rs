@@ -237,7 +237,7 @@ async fn requests_are_counted_by_operation_and_status() {
             counted("GET", "/users", 200, 2),
             counted("GET", "/users", 503, 1),
             counted("GET", "/users/{}/settings", 404, 2),
-            counted("other", "other", 400, 1),
+            counted("other", "other", 404, 1),
         ])
     );
 }

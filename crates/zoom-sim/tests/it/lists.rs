@@ -108,19 +108,68 @@ async fn page_size_is_thirty_by_default_and_has_a_maximum() {
         30
     );
     assert_eq!(world.get("/users?page_size=2000").await.status, 200);
+    for (given, used) in [("9999", 2000), ("0", 30), ("-1", 30), ("many", 30)] {
+        let answer = world.get(&format!("/users?page_size={given}")).await;
+        assert_eq!(answer.json["page_size"], used, "{given}");
+    }
+    let tolerated = world.get("/users/?status=unknown").await;
+    assert_eq!(tolerated.json["users"][0]["status"], "active");
+    world
+        .sim
+        .control()
+        .edit_faults(|faults| faults.strict = true);
     for wrong in ["2001", "0", "-1", "many"] {
         let answer = world.get(&format!("/users?page_size={wrong}")).await;
         assert_eq!(answer.refusal(), (400, 300), "{wrong}");
         assert_eq!(answer.json["errors"][0]["field"], "page_size");
     }
-    world
-        .sim
-        .control()
-        .edit_faults(|faults| faults.clamp_page_size = true);
-    assert_eq!(
-        world.get("/users?page_size=9999").await.json["page_size"],
-        2000
+    let unknown = world.get("/users?status=unknown").await;
+    assert_eq!(unknown.json["errors"][0]["field"], "status");
+    assert_eq!(world.get("/users/").await.refusal(), (404, 2300));
+}
+
+#[tokio::test]
+async fn pages_can_be_requested_by_number_until_they_are_empty() {
+    let world = World::new(300).await;
+    let group = world.get("/groups").await.json["groups"][0].clone();
+    let members = format!(
+        "/groups/{}/members?page_size=7",
+        group["id"].as_str().unwrap()
     );
+    let report = "/report/users?type=active&from=2026-11-01&to=2026-11-22&page_size=7";
+    let report_rows = world.all(report, "users").await;
+    let host = report_rows[0]["id"].as_str().unwrap();
+    let meetings = format!("/users/{host}/meetings?page_size=2");
+    for (path, name, by_token) in [
+        (
+            "/users?page_size=30",
+            "users",
+            world.all("/users?page_size=30", "users").await,
+        ),
+        (&members, "members", world.all(&members, "members").await),
+        (report, "users", report_rows.clone()),
+        (
+            &meetings,
+            "meetings",
+            world.all(&meetings, "meetings").await,
+        ),
+    ] {
+        let mut rows = Vec::new();
+        for number in 1..200 {
+            let page = world
+                .get(&format!("{path}&page_number={number}"))
+                .await
+                .json;
+            assert_eq!(page["page_number"], number, "{path}");
+            assert_eq!(page["page_count"].is_u64(), number == 1, "{path}");
+            let of_page = page[name].as_array().unwrap();
+            if of_page.is_empty() {
+                break;
+            }
+            rows.extend(of_page.clone());
+        }
+        assert_eq!(rows, by_token, "{path}");
+    }
 }
 
 #[tokio::test]

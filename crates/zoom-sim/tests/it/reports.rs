@@ -260,3 +260,21 @@ async fn history_can_be_filtered_and_agrees_with_the_filter() {
     let uuids: HashSet<&str> = all.iter().map(|row| text(row, "meeting_uuid")).collect();
     assert_eq!(uuids.len(), all.len());
 }
+
+#[tokio::test]
+async fn a_range_that_is_wholly_too_old_is_empty_and_not_reversed() {
+    let world = World::new(50).await;
+    for (path, rows) in [
+        ("/report/users?type=active", "users"),
+        ("/report/activities?page_size=30", "activity_logs"),
+        ("/report/upcoming_events?type=all", "upcoming_events"),
+    ] {
+        let answer = world
+            .get(&format!("{path}&from=2026-01-01&to=2026-01-20"))
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(answer.json["from"], "2026-01-20", "{path}");
+        assert_eq!(answer.json["to"], "2026-01-20", "{path}");
+        assert_eq!(answer.json[rows].as_array().unwrap().len(), 0, "{path}");
+    }
+}

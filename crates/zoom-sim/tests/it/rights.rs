@@ -107,12 +107,90 @@ async fn a_free_account_has_users_and_little_else() {
         (400, 200)
     );
     assert_eq!(world.get(REPORT).await.refusal(), (400, 200));
+    let upcoming = "/report/upcoming_events?from=2026-11-23&to=2026-12-01";
+    let refused = world.get(upcoming).await;
+    assert_eq!(refused.refusal(), (400, 200));
+    let text = format!(
+        "This is only available for the paid account: {}",
+        world.sim.accounts()[0].id
+    );
+    assert_eq!(refused.json["message"], text);
+}
+
+#[tokio::test]
+async fn operations_outside_the_scopes_name_the_missing_scope() {
+    for (style, code) in [(ScopeStyle::Classic, 4700), (ScopeStyle::Granular, 4711)] {
+        let mut config = config(50);
+        config.scopes = style;
+        let world = World::with(config).await;
+        for (path, classic, granular) in [
+            ("/roles", "role:read:admin", "role:read:list_roles:admin"),
+            (
+                "/users/me/recordings",
+                "recording:read:admin",
+                "cloud_recording:read:list_user_recordings:admin",
+            ),
+            (
+                "/users/me/webinars",
+                "webinar:read:admin",
+                "webinar:read:list_webinars:admin",
+            ),
+            (
+                "/tracking_fields",
+                "tracking_fields:read:admin",
+                "tracking_field:read:list_tracking_fields:admin",
+            ),
+            (
+                "/rooms",
+                "room:read:admin",
+                "zoom_rooms:read:list_rooms:admin",
+            ),
+            (
+                "/divisions/x/users",
+                "division:read:admin",
+                "division:read:member:admin",
+            ),
+        ] {
+            let refused = world.get(path).await;
+            assert_eq!(refused.refusal(), (400, code), "{path}");
+            let named = if code == 4700 { classic } else { granular };
+            assert!(refused.text.contains(named), "{}", refused.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_are_read_as_http_says() {
+    let world = World::new(50).await;
+    let url = format!("{}/v2/users", world.base);
+    let token = format!("bEARER {}", world.token);
+    assert_eq!(world.token.split('.').count(), 3);
+    let get = world.http.get(&url).header("authorization", &token);
+    let answer = get.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["x-ratelimit-category"], "Medium");
+    let head = world.http.head(&url).header("authorization", &token);
+    let answer = head.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.text().await.unwrap(), "");
+    for (path, status, allow) in [
+        ("users", 204, Some("GET, HEAD, OPTIONS")),
+        ("users/me", 204, Some("GET, HEAD, PATCH, OPTIONS")),
+        ("nothing", 404, None),
+    ] {
+        let url = format!("{}/v2/{path}", world.base);
+        let answer = world.http.request(reqwest::Method::OPTIONS, url);
+        let answer = answer.send().await.unwrap();
+        assert_eq!(answer.status(), status, "{path}");
+        let found = answer.headers().get("allow").map(|v| v.to_str().unwrap());
+        assert_eq!(found, allow);
+    }
 }
 
 #[tokio::test]
 async fn unknown_paths_dashboards_and_bad_tokens_are_refused() {
     let world = World::new(50).await;
-    assert_eq!(world.get("/nothing/here").await.refusal(), (400, 2300));
+    assert_eq!(world.get("/nothing/here").await.refusal(), (404, 2300));
     let metrics = world
         .get("/metrics/meetings?from=2026-11-01&to=2026-11-02")
         .await;
@@ -132,5 +210,12 @@ async fn unknown_paths_dashboards_and_bad_tokens_are_refused() {
     assert_eq!(
         world.get("/accounts/other/settings").await.refusal(),
         (404, 2001)
+    );
+    let mut config = config(50);
+    config.scopes = ScopeStyle::Classic;
+    let classic = World::with(config).await;
+    assert_eq!(
+        classic.get("/accounts/other/lock_settings").await.refusal(),
+        (400, 2001)
     );
 }

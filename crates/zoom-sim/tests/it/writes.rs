@@ -191,7 +191,7 @@ async fn what_makes_no_sense_is_refused() {
             (400, 300),
         ),
         (settings(&licensed), json!({ "in_meeting": {} }), (400, 300)),
-        ("/groups/one".to_owned(), json!({}), (400, 2300)),
+        ("/groups/one".to_owned(), json!({}), (404, 2300)),
     ];
     if let Some(odd) = odd {
         cases.push((path(odd), json!({ "type": 1 }), (400, 1108)));

@@ -125,7 +125,7 @@ impl Plan {
             scopes: *dice.one(&[ScopeStyle::Classic, ScopeStyle::Granular]),
             faults: Faults {
                 no_page_number: dice.chance(30),
-                clamp_page_size: dice.chance(30),
+                strict: !dice.chance(30),
                 hostile_names: dice.chance(20),
                 page_token_seconds: dice.chance(20).then_some(1),
                 ranges: *dice.one(&[RangeMode::Narrow, RangeMode::Refuse]),
