@@ -1,11 +1,13 @@
 //! Contracts: seats of one licence, bought at a price for a term, with a day until which notice can be
 //! given. And the price book, for licences without a contract.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
+use crate::day_numbers::day_numbers;
 use crate::integration::IntegrationId;
 use crate::licence::Licence;
 use crate::money::Money;
@@ -78,6 +80,9 @@ pub struct ContractTerms {
     pub licence: Licence,
     /// Name that the organisation gives the contract, such as the number of the order form.
     pub name: String,
+    /// The order to which the contract belongs, as the vendor calls it; empty for none. The contracts of one
+    /// order renew together.
+    pub order_name: String,
     /// Number of seats that were bought.
     pub quantity: i64,
     /// Price of one seat for one billing cycle; null when unknown. Without it, pages and answers have
@@ -104,6 +109,8 @@ pub struct ContractTerms {
     /// Number of months before the end of the term by which notice must have arrived, instead of the number
     /// of days; null when the days count.
     pub notice_months: Option<i32>,
+    /// The numbers of days before the last day for notice on which colleagues are reminded, such as `60, 30, 7`.
+    pub reminder_days: String,
     /// The least number of seats that have to be bought; 0 when there is no minimum.
     pub minimum: i64,
     /// Whether seats can be given back at the end of each billing cycle; otherwise only at the end of the
@@ -113,6 +120,11 @@ pub struct ContractTerms {
     pub owner: String,
     /// Notes of the organisation, as free text.
     pub notes: String,
+    /// The terms of the first contract of the order, if that is another one. Not entered and not stored, but
+    /// found by [`join_orders`].
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub first_of_order: Option<Box<ContractTerms>>,
 }
 
 /// A contract of an integration.
@@ -132,6 +144,28 @@ pub struct Contract {
     pub updated_at: Timestamp,
 }
 
+/// Gives each contract the terms of the first contract of its order, because the contracts of an order renew
+/// together. The first one is the one that begins first; of several the one that was entered first.
+pub fn join_orders(contracts: &mut [Contract]) {
+    let order = |contract: &Contract| (contract.integration, contract.terms.order_name.clone());
+    let begin = |contract: &Contract| (contract.terms.starts_on, contract.id);
+    let mut firsts: HashMap<(IntegrationId, String), Contract> = HashMap::new();
+    for contract in contracts.iter() {
+        let first = firsts
+            .entry(order(contract))
+            .or_insert_with(|| contract.clone());
+        if begin(contract) < begin(first) {
+            *first = contract.clone();
+        }
+    }
+    for contract in contracts {
+        contract.terms.first_of_order = firsts
+            .get(&order(contract))
+            .filter(|first| first.id != contract.id && !first.terms.order_name.is_empty())
+            .map(|first| Box::new(first.terms.clone()));
+    }
+}
+
 impl ContractTerms {
     /// Terms with the usual values: paid yearly, renewed with thirty days of notice, no price and no
     /// minimum. The name is empty, and a stored contract needs one.
@@ -140,6 +174,7 @@ impl ContractTerms {
         Self {
             licence,
             name: String::new(),
+            order_name: String::new(),
             quantity,
             unit_price: None,
             billing_cycle: BillingCycle::Yearly,
@@ -151,10 +186,12 @@ impl ContractTerms {
             renews_by_quarter: false,
             notice_days: 30,
             notice_months: None,
+            reminder_days: "60, 30, 7".to_owned(),
             minimum: 0,
             reducible_each_cycle: false,
             owner: String::new(),
             notes: String::new(),
+            first_of_order: None,
         }
     }
 
@@ -186,8 +223,18 @@ impl ContractTerms {
             _ if self.renews_by_quarter => "renews until the end of the next quarter".to_owned(),
             (_, Some(months), _) => each(months, "month", "months"),
             (_, None, Some(days)) => each(days, "day", "days"),
-            (_, None, None) => "renews for another term of the same length".to_owned(),
+            (_, None, None) => match &self.first_of_order {
+                Some(first) => format!("renews together with {}", first.name),
+                None => "renews for another term of the same length".to_owned(),
+            },
         }
+    }
+
+    /// The numbers of [`Self::reminder_days`], the greatest first. Empty when they cannot be read, which the
+    /// store does not accept.
+    #[must_use]
+    pub fn reminders(&self) -> Vec<i32> {
+        day_numbers(&self.reminder_days).unwrap_or_default()
     }
 
     /// The price of one seat for twelve months; `None` when it is unknown.

@@ -110,6 +110,8 @@ pub enum TextForm {
     Lines,
     /// The e-mail address of a colleague.
     Email,
+    /// Numbers of days, see [`day_numbers`](crate::day_numbers()).
+    DayNumbers,
 }
 
 impl ContractField {

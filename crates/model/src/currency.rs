@@ -11,34 +11,6 @@ use utoipa::ToSchema;
 #[schema(value_type = String)]
 pub struct Currency([u8; 3]);
 
-/// The number of decimals of those currencies that do not have two (ISO 4217).
-const OTHER_DECIMALS: [(&str, u32); 24] = [
-    ("BHD", 3),
-    ("BIF", 0),
-    ("CLP", 0),
-    ("DJF", 0),
-    ("GNF", 0),
-    ("IQD", 3),
-    ("ISK", 0),
-    ("JOD", 3),
-    ("JPY", 0),
-    ("KMF", 0),
-    ("KRW", 0),
-    ("KWD", 3),
-    ("LYD", 3),
-    ("OMR", 3),
-    ("PYG", 0),
-    ("RWF", 0),
-    ("TND", 3),
-    ("UGX", 0),
-    ("UYI", 0),
-    ("VND", 0),
-    ("VUV", 0),
-    ("XAF", 0),
-    ("XOF", 0),
-    ("XPF", 0),
-];
-
 /// The error for a text that is not a currency or not an amount.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
@@ -68,10 +40,16 @@ impl Currency {
     /// Number of decimals of an amount: 2 for most currencies, 0 for JPY, 3 for KWD.
     #[must_use]
     pub fn decimals(&self) -> u32 {
-        OTHER_DECIMALS
-            .iter()
-            .find(|(code, _)| *code == self.code())
-            .map_or(2, |(_, decimals)| *decimals)
+        let listed = iso_currency::Currency::from_code(self.code());
+        listed
+            .and_then(iso_currency::Currency::exponent)
+            .map_or(2, u32::from)
+    }
+
+    /// Whether ISO 4217 lists the code. Amounts can be stored in other currencies, because the list changes.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        iso_currency::Currency::from_code(self.code()).is_some()
     }
 
     /// The sign to write before an amount; `None` when the currency has no well-known sign of its own.

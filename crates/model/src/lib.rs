@@ -14,6 +14,7 @@ pub mod contract_field;
 pub mod contract_fields;
 pub mod coverage;
 pub mod currency;
+mod day_numbers;
 mod enums;
 pub mod event;
 pub mod finding;
@@ -38,11 +39,14 @@ pub use application::{
     AppScopes, Application, ChoiceLabel, ConnectHelp, Field, FieldKind, RolePermission, Scopes,
     Stream, Suite, SuiteData,
 };
-pub use contract::{BillingCycle, Contract, ContractId, ContractTerms, ListPrice, PriceConfidence};
+pub use contract::{
+    BillingCycle, Contract, ContractId, ContractTerms, ListPrice, PriceConfidence, join_orders,
+};
 pub use contract_field::{ContractField, ContractFieldKind, ContractPart, MissingValue, TextForm};
 pub use contract_fields::{CONTRACT_FIELDS, contract_field_names};
 pub use coverage::{Coverage, DayCoverage, DayState};
 pub use currency::{Currency, MoneyError};
+pub use day_numbers::day_numbers;
 pub use event::{
     AddressChange, AdminChange, EventKind, HostedEvent, SignIn, SignInKind, UpcomingEvent,
 };

@@ -1,13 +1,15 @@
-//! Deadlines as a calendar feed (RFC 5545): for every contract the last day for notice, with
-//! reminders, and the end of its term. The feed has a token of its own, because its address is
-//! stored in calendar programs and must not give access to anything else.
+//! Deadlines as a calendar feed (RFC 5545): for every contract the end of its term and, if it renews itself, the
+//! last day for notice with reminders. The feed has a token of its own, because its address is stored in
+//! calendar programs and must not give access to anything else. Its bytes change only with a contract or its
+//! term, so that programs do not take the same event for a new one.
 
 use std::fmt::Write as _;
 
 use model::{Application, Contract, Day, Timestamp};
 
-/// Days before the last day for notice on which calendar programs remind.
-const REMIND_DAYS: [i32; 3] = [60, 30, 7];
+/// The first second that the sequence numbers of events count, 2020-01-01 (UTC). They are seconds of the last
+/// change, because a number must grow with every change and no other number is stored.
+const SEQUENCE_BEGINS: i64 = 1_577_836_800;
 /// The longest line in bytes (RFC 5545, section 3.1); longer ones are folded.
 const LINE: usize = 75;
 
@@ -18,6 +20,8 @@ pub struct Entry<'a> {
     pub account: &'a str,
     /// Last day on which notice can arrive for the current term.
     pub notice_by: Day,
+    /// First day of the current term.
+    pub starts_on: Day,
     /// Last day of the current term.
     pub ends_on: Day,
     /// Absolute address of the contract's page.
@@ -25,7 +29,7 @@ pub struct Entry<'a> {
 }
 
 /// The calendar of these contracts. `host` makes the ids of the events unique across installations.
-pub fn calendar(entries: &[Entry<'_>], host: &str, now: Timestamp) -> String {
+pub fn calendar(entries: &[Entry<'_>], host: &str) -> String {
     let mut out = String::new();
     line(&mut out, "BEGIN:VCALENDAR");
     line(&mut out, "VERSION:2.0");
@@ -43,31 +47,33 @@ pub fn calendar(entries: &[Entry<'_>], host: &str, now: Timestamp) -> String {
             terms.name
         );
         let seats = format!("{} seats at {}", terms.quantity, entry.account);
-        let id = |kind: &str, day: Day| {
-            format!(
-                "{kind}-{}-{}-{day}@{host}",
-                entry.contract.integration, entry.contract.id
-            )
+        let id = |kind: &str| {
+            let (integration, contract) = (entry.contract.integration, entry.contract.id);
+            format!("{kind}-{integration}-{contract}@{host}")
         };
+        // The events of the next term take the places of those of the current one.
+        let changed_at = entry.contract.updated_at.max(entry.starts_on.start());
+        if terms.auto_renews {
+            event(
+                &mut out,
+                &Event {
+                    id: id("notice"),
+                    day: entry.notice_by,
+                    summary: format!("Last day for notice: {licence}"),
+                    description: format!(
+                        "{seats}. The term ends on {}. Recommendation for the renewal: {}",
+                        entry.ends_on, entry.page
+                    ),
+                    page: &entry.page,
+                    remind: terms.reminders(),
+                    changed_at,
+                },
+            );
+        }
         event(
             &mut out,
             &Event {
-                id: id("notice", entry.notice_by),
-                day: entry.notice_by,
-                summary: format!("Last day for notice: {licence}"),
-                description: format!(
-                    "{seats}. The term ends on {}. Recommendation for the renewal: {}",
-                    entry.ends_on, entry.page
-                ),
-                page: &entry.page,
-                remind: &REMIND_DAYS,
-            },
-            now,
-        );
-        event(
-            &mut out,
-            &Event {
-                id: id("end", entry.ends_on),
+                id: id("end"),
                 day: entry.ends_on,
                 summary: format!("Term ends: {licence}"),
                 description: if terms.auto_renews {
@@ -76,9 +82,9 @@ pub fn calendar(entries: &[Entry<'_>], host: &str, now: Timestamp) -> String {
                     format!("{seats}. It does not renew itself.")
                 },
                 page: &entry.page,
-                remind: &[],
+                remind: Vec::new(),
+                changed_at,
             },
-            now,
         );
     }
     line(&mut out, "END:VCALENDAR");
@@ -91,20 +97,26 @@ struct Event<'a> {
     summary: String,
     description: String,
     page: &'a str,
-    remind: &'a [i32],
+    /// Numbers of days before the day on which programs remind.
+    remind: Vec<i32>,
+    changed_at: Timestamp,
 }
 
-fn event(out: &mut String, event: &Event<'_>, now: Timestamp) {
+fn event(out: &mut String, event: &Event<'_>) {
     let basic = |day: Day| day.to_string().replace('-', "");
     line(out, "BEGIN:VEVENT");
     line(out, &format!("UID:{}", escaped(&event.id)));
-    let stamp: String = now
+    let stamp: String = event
+        .changed_at
         .to_string()
         .chars()
         .filter(|c| !matches!(c, '-' | ':'))
         .take("20261123T120000".len())
         .collect();
     line(out, &format!("DTSTAMP:{stamp}Z"));
+    line(out, &format!("LAST-MODIFIED:{stamp}Z"));
+    let sequence = (event.changed_at.0 / 1000 - SEQUENCE_BEGINS).max(0);
+    line(out, &format!("SEQUENCE:{sequence}"));
     line(out, &format!("DTSTART;VALUE=DATE:{}", basic(event.day)));
     line(
         out,
@@ -114,7 +126,7 @@ fn event(out: &mut String, event: &Event<'_>, now: Timestamp) {
     line(out, &format!("DESCRIPTION:{}", escaped(&event.description)));
     line(out, &format!("URL:{}", event.page));
     line(out, "TRANSP:TRANSPARENT");
-    for days in event.remind {
+    for days in &event.remind {
         line(out, "BEGIN:VALARM");
         line(out, "ACTION:DISPLAY");
         line(out, &format!("DESCRIPTION:{}", escaped(&event.summary)));

@@ -1,8 +1,10 @@
 //! The calendar of a contract: its terms, the day for notice, the next term, and the day from which invoices
-//! are lower. Months are calendar months; when the next month is shorter, they
-//! end on its last day. Days are UTC.
+//! are lower. Days are UTC.
 
 use model::{BillingCycle, Contract, ContractTerms, Day};
+
+use super::calendar::months_after;
+use super::terms::{term_after, term_on};
 
 /// The calendar of a contract on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -27,76 +29,12 @@ pub struct ContractDates {
     pub elapsed: i32,
 }
 
-/// The day `months` months later, on the same day of the month or on its last day when the month is shorter.
-#[must_use]
-pub fn months_after(day: Day, months: i32) -> Day {
-    let (year, month, of_month) = day.ymd();
-    let index = i32::from(year) * 12 + i32::from(month) - 1 + months;
-    let year = i16::try_from(index.div_euclid(12)).unwrap_or(i16::MAX);
-    let month = i8::try_from(index.rem_euclid(12) + 1).unwrap_or(12);
-    (28..=of_month)
-        .rev()
-        .chain([of_month])
-        .find_map(|of_month| Day::from_ymd(year, month, of_month))
-        // Only for years beyond the range of the calendar.
-        .unwrap_or_else(|| day.plus(months.saturating_mul(30)))
-}
-
-/// Number of months of a term that ends on the day before its anniversary; `None` for other lengths.
-fn months_of(starts_on: Day, ends_on: Day) -> Option<i32> {
-    let end = ends_on.plus(1);
-    let about = (end.since(starts_on) + 15) / 30;
-    (about - about / 30 - 1..=about + 1)
-        .find(|months| *months > 0 && months_after(starts_on, *months) == end)
-}
-
-/// The first day of the calendar quarter after a day.
-fn next_quarter(day: Day) -> Day {
-    let (year, month, _) = day.ymd();
-    let first = Day::from_ymd(year, (month - 1) / 3 * 3 + 1, 1);
-    months_after(first.unwrap_or(day), 3)
-}
-
-/// The first day after the `number`-th term (0: the first). Every end is counted from the first term and not
-/// from the end before, because days of the month would drift over short months otherwise.
-pub(super) fn end_of_term(terms: &ContractTerms, number: i32) -> Day {
-    let last = terms.first_term_ends_on();
-    let first = last.plus(1);
-    if number == 0 {
-        return first;
-    }
-    let length_in_months = months_of(terms.starts_on, last);
-    if terms.renews_by_quarter {
-        months_after(next_quarter(first), 3 * (number - 1))
-    } else if let Some(months) = terms.renewal_months {
-        // Whole months of the first term are counted too, so that a term from the 31st ends on the 30th
-        // only where a month has no 31st.
-        let (from, before) = length_in_months.map_or((first, 0), |m| (terms.starts_on, m));
-        months_after(from, before + months.max(1).saturating_mul(number))
-    } else if let Some(days) = terms.renewal_days {
-        first.plus(days.max(1).saturating_mul(number))
-    } else if let Some(months) = length_in_months {
-        months_after(terms.starts_on, months.saturating_mul(number + 1))
-    } else {
-        let days = last.since(terms.starts_on) + 1;
-        terms.starts_on.plus(days.max(1).saturating_mul(number + 1))
-    }
-}
-
 /// The last day on which notice can arrive for the end of a term, of which the first day after it is given.
 fn notice_before(terms: &ContractTerms, end: Day) -> Day {
     match terms.notice_months {
         Some(months) => months_after(end, -months.max(0)).plus(-1),
         None => end.plus(-1 - terms.notice_days.max(0)),
     }
-}
-
-/// The first day after the term that begins on a day.
-fn term_after(terms: &ContractTerms, begins: Day) -> Day {
-    (0..10_000)
-        .map(|number| end_of_term(terms, number))
-        .find(|end| *end > begins)
-        .unwrap_or(begins)
 }
 
 /// The first day of the first term from `first` on for which notice can still be given. There can be several
@@ -111,24 +49,6 @@ fn after_bound(terms: &ContractTerms, first: Day, today: Day) -> Day {
         first = term_after(terms, first);
     }
     first
-}
-
-/// First and last day of the term on a day. A contract that renews itself has a term at any time; another one
-/// keeps its only term, even after its end.
-pub(super) fn term_on(terms: &ContractTerms, today: Day) -> (Day, Day) {
-    let mut number = 0;
-    if terms.auto_renews {
-        // The limit protects against absurd terms, such as many years of single days.
-        while end_of_term(terms, number) <= today && number < 10_000 {
-            number += 1;
-        }
-    }
-    let first = if number == 0 {
-        terms.starts_on
-    } else {
-        end_of_term(terms, number - 1)
-    };
-    (first, end_of_term(terms, number).plus(-1))
 }
 
 /// First day of the next billing cycle after today.
@@ -341,6 +261,49 @@ mod tests {
         assert_eq!(
             (now.starts_on, now.ends_on),
             (day("2025-11-30"), day("2026-02-27"))
+        );
+    }
+
+    #[test]
+    fn an_addendum_renews_together_with_its_order() {
+        let order = terms(day("2024-03-31"), day("2027-03-30"));
+        let addendum = ContractTerms {
+            first_of_order: Some(Box::new(order.clone())),
+            ..terms(day("2026-09-15"), day("2027-03-30"))
+        };
+        let today = day("2026-11-30");
+        assert_eq!(
+            coming_term(&addendum, today),
+            (day("2027-03-31"), day("2030-03-30"))
+        );
+        let yearly = ContractTerms {
+            renewal_months: Some(12),
+            ..order
+        };
+        let after_yearly = ContractTerms {
+            first_of_order: Some(Box::new(yearly)),
+            ..addendum.clone()
+        };
+        assert_eq!(
+            coming_term(&after_yearly, today),
+            (day("2027-03-31"), day("2028-03-30"))
+        );
+        let of_its_own = ContractTerms {
+            renewal_months: Some(1),
+            ..addendum.clone()
+        };
+        assert_eq!(
+            coming_term(&of_its_own, today),
+            (day("2027-03-31"), day("2027-04-29"))
+        );
+        // It ends on another day than the order, so that it has its own length.
+        let apart = ContractTerms {
+            ends_on: day("2027-03-14"),
+            ..addendum
+        };
+        assert_eq!(
+            coming_term(&apart, today),
+            (day("2027-03-15"), day("2027-09-14"))
         );
     }
 

@@ -1,8 +1,9 @@
 //! Several contracts of one licence share its need. They are decided in the order in which they renew. Each
 //! one gets the part of the need that the later ones, with their present seats, and the earlier ones, with
-//! the recommended seats, do not cover. So the recommendations add up to the need.
+//! the recommended seats, do not cover. So the recommendations add up to the need. A contract that begins with
+//! the coming term at the latest is bought already, so its seats cover the need too.
 
-use model::{Contract, ContractTerms};
+use model::{Contract, ContractTerms, Day};
 
 use super::dates::{coming_term, dates};
 use super::subject::RenewalInputs;
@@ -23,11 +24,12 @@ pub(super) fn covered(
 ) -> Vec<Cover> {
     let today = inputs.today;
     let ours = inputs.contract;
+    let from = coming_term(&ours.terms, today).0;
     let mut running: Vec<&Contract> = inputs
         .contracts
         .iter()
         .filter(|other| other.id != ours.id && other.terms.licence == ours.terms.licence)
-        .filter(|other| other.terms.starts_on <= today && !dates(other, today).ended)
+        .filter(|other| other.terms.starts_on <= from && !dates(other, today).ended)
         .collect();
     running.push(ours);
     running.sort_by_key(|contract| (coming_term(&contract.terms, today).0, contract.id.0));
@@ -52,6 +54,21 @@ pub(super) fn covered(
         covers[at].seats = advise(&contract.terms, &beside).likely;
     }
     Vec::new()
+}
+
+/// The contracts of the same licence that are signed already and begin within the current term or right after
+/// it, such as its successor.
+pub fn followed_by<'a>(
+    contract: &'a Contract,
+    contracts: &'a [Contract],
+    today: Day,
+) -> impl Iterator<Item = &'a Contract> {
+    let renews_from = dates(contract, today).renews_from;
+    contracts
+        .iter()
+        .filter(|other| other.id != contract.id)
+        .filter(|other| other.terms.licence == contract.terms.licence)
+        .filter(move |other| (today.plus(1)..=renews_from).contains(&other.terms.starts_on))
 }
 
 /// The step that subtracts the seats of other contracts; `None` when there are none.

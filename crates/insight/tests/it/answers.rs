@@ -192,8 +192,8 @@ fn a_contract_is_answered_with_its_last_day_for_notice() {
     assert_eq!(
         members(&json),
         names(
-            "id licence name quantity unit_price billing_cycle starts_on ends_on auto_renews renewal_months \
-             renewal_days renews_by_quarter notice_days notice_months notice_by minimum reducible_each_cycle owner notes created_at updated_at"
+            "id licence name order_name quantity unit_price billing_cycle starts_on ends_on auto_renews renewal_months \
+             renewal_days renews_by_quarter notice_days notice_months reminder_days notice_by minimum reducible_each_cycle owner notes created_at updated_at"
         )
     );
     assert_eq!(json["id"], "1");

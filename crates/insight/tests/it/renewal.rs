@@ -1,8 +1,8 @@
 //! The number to renew with, from a roster.
 
-use insight::renewal::{Renewal, RenewalInputs, renewal};
+use insight::renewal::{Renewal, RenewalInputs, followed_by, renewal};
 use insight::{Roster, RosterBuilder};
-use model::{HostedSummary, Licence};
+use model::{ContractId, HostedSummary, Licence};
 use proptest::prelude::*;
 
 use crate::findings::{Given, contract, free, hosts, licensed};
@@ -131,4 +131,45 @@ fn a_missed_notice_moves_the_recommendation_to_the_term_after_the_bound_one() {
     assert_eq!(lower_on, Some(missed.renews_from));
     // A later saving is as uncertain as the longer time until then.
     assert!(missed.high - missed.low >= in_time.high - in_time.low);
+}
+
+#[test]
+fn a_successor_that_is_signed_covers_the_need_of_the_contract_before_it() {
+    let mut builder = builder();
+    for n in 0..20 {
+        let key = format!("k{n}");
+        builder.user(licensed(&key));
+        for week in 0..50 {
+            hosts(&mut builder, &key, meeting(7 * week + 1, 60));
+        }
+    }
+    let roster = builder.build();
+    let mut given = Given {
+        contracts: vec![contract("licensed", 120, 100)],
+        ..Given::default()
+    };
+    let alone = advice(&roster, &given);
+    assert!(alone.likely >= 20, "{}", alone.likely);
+    let mut successor = contract("licensed", 120, 100);
+    successor.id = ContractId(2);
+    successor.terms.quantity = alone.likely;
+    successor.terms.starts_on = alone.renews_from;
+    successor.terms.ends_on = alone.renews_to;
+    given.contracts.push(successor);
+    let covered = advice(&roster, &given);
+    assert_eq!(covered.likely, 0);
+    let cover = covered.reasons.last().expect("a step");
+    assert_eq!(
+        (cover.step, cover.seats),
+        ("other_contracts", -alone.likely)
+    );
+    let follow = |given: &Given| -> Vec<i64> {
+        let found = followed_by(&given.contracts[0], &given.contracts, NOW.day());
+        found.map(|contract| contract.id.0).collect()
+    };
+    assert_eq!(follow(&given), [2]);
+    // One that begins a day later leaves the first day without seats.
+    given.contracts[1].terms.starts_on = alone.renews_from.plus(1);
+    assert_eq!(follow(&given), [0i64; 0]);
+    assert_eq!(advice(&roster, &given).likely, alone.likely);
 }

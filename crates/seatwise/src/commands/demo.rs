@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use clap::Args;
 use connector_zoom::ZOOM;
-use insight::renewal::dates::months_after;
-use model::{Clock as _, ContractTerms, Currency, IntegrationId, Licence, Money, Plan};
+use insight::renewal::months_after;
+use model::{Clock as _, ContractTerms, Currency, Day, IntegrationId, Licence, Money, Plan};
 use serde_json::json;
 use server::App;
 use service::Context;
@@ -222,8 +222,11 @@ async fn connect(
 /// Days from today until the demo's contracts end.
 const ENDS_IN_DAYS: i32 = 120;
 
-/// Enters contracts for the licences of the simulated company, unless an earlier demo did. The contracts
-/// end on the same day; their prices are invented.
+/// Days since the first day of the demo's addendum.
+const ADDENDUM_DAYS_AGO: i32 = 75;
+
+/// Enters contracts for the licences of the simulated company, unless an earlier demo did. Their
+/// prices are invented.
 async fn add_contracts(store: &Store, id: IntegrationId, sim: &Sim) -> Result<(), Failure> {
     if !store.contracts(id).await?.is_empty() {
         return Ok(());
@@ -246,7 +249,7 @@ async fn add_contracts(store: &Store, id: IntegrationId, sim: &Sim) -> Result<()
             all.push((Licence::sized(family, size), seats.bought, price));
         }
     }
-    let terms: Vec<ContractTerms> = all
+    let mut terms: Vec<ContractTerms> = all
         .into_iter()
         .filter(|(_, seats, _)| *seats > 0)
         .zip(1..)
@@ -265,8 +268,36 @@ async fn add_contracts(store: &Store, id: IntegrationId, sim: &Sim) -> Result<()
             )
         })
         .collect();
+    add_later_contracts(&mut terms, now.day());
     store.add_contracts(id, &terms, &Actor::Cli, now).await?;
     Ok(())
+}
+
+/// Adds contracts that were signed later than the others: an addendum, which has some of the seats of the first
+/// contract, and a smaller successor of the second one.
+fn add_later_contracts(terms: &mut Vec<ContractTerms>, today: Day) {
+    let mut later = Vec::new();
+    if let Some(first) = terms.first_mut().filter(|first| first.quantity > 40) {
+        "ZM-ORDER-1".clone_into(&mut first.order_name);
+        first.quantity -= 20;
+        later.push(ContractTerms {
+            name: format!("{}-A", first.name),
+            quantity: 20,
+            starts_on: today.plus(-ADDENDUM_DAYS_AGO),
+            ..first.clone()
+        });
+    }
+    if let Some(second) = terms.get(1) {
+        let starts_on = second.ends_on.plus(1);
+        later.push(ContractTerms {
+            name: format!("{}-NEXT", second.name),
+            quantity: (second.quantity * 3 / 4).max(1),
+            starts_on,
+            ends_on: months_after(starts_on, 12).plus(-1),
+            ..second.clone()
+        });
+    }
+    terms.extend(later);
 }
 
 /// Name of the account that the demo connects automatically.

@@ -1,8 +1,8 @@
 //! The content of pages as files: with the same filters, for browsers and programs.
 
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderValue, Method};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::{Day, Permission};
 use service::blocking::run_blocking;
@@ -241,6 +241,7 @@ parameters! {
 async fn feed(
     State(app): State<SharedApp>,
     PageQuery(FeedQuery { token }): PageQuery<FeedQuery>,
+    headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let known = app.context.store.feed_token_hash().await?;
     // Digests are compared, so that the duration of the comparison does not reveal the token.
@@ -266,22 +267,25 @@ async fn feed(
                 application: app.context.engine.application(&integration.application)?,
                 account: &integration.name,
                 notice_by: dates.notice_by,
+                starts_on: dates.starts_on,
                 ends_on: dates.ends_on,
                 page: format!("{base}/i/{}/renewals/{}", contract.integration, contract.id),
             })
         })
         .collect();
     let host = app.context.public_url.host_str().unwrap_or("seatwise");
-    let text = calendar(&entries, host, app.context.clock.now());
-    Ok((
-        [
-            (
-                CONTENT_TYPE,
-                HeaderValue::from_static("text/calendar; charset=utf-8"),
-            ),
-            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        ],
-        text,
-    )
-        .into_response())
+    let text = calendar(&entries, host);
+    // Programs ask several times a day, and mostly nothing has changed.
+    let tag = HeaderValue::try_from(format!("\"{}\"", digest(&text)))
+        .map_err(|error| Failure::internal(&error))?;
+    let unchanged = headers.get(IF_NONE_MATCH) == Some(&tag);
+    let kept = [
+        (ETAG, tag),
+        (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+    ];
+    if unchanged {
+        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
+    }
+    let kind = HeaderValue::from_static("text/calendar; charset=utf-8");
+    Ok((kept, [(CONTENT_TYPE, kind)], text).into_response())
 }

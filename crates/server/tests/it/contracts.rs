@@ -182,3 +182,74 @@ async fn s08_s30_a_file_of_a_contract_is_saved_and_never_shown() {
     let seen = site.get(&manager, &format!("{path}/1")).await;
     assert_eq!(seen.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answered_contract_can_be_sent_back() {
+    let acme = Acme::with_contract().await;
+    let mut answered = acme.get("/contracts/1").await;
+    answered["quantity"] = json!(4);
+    let seen = acme.send("PUT", "/contracts/1", &answered).await;
+    assert_eq!(seen.status, 200, "{}", seen.body);
+    answered["updated_at"] = seen.json()["updated_at"].clone();
+    assert_eq!(seen.json(), answered);
+    // Not as another contract, and not as a new one.
+    answered["id"] = json!("2");
+    let seen = acme.send("PUT", "/contracts/1", &answered).await;
+    assert_eq!(wrong_fields(&seen), ["id"]);
+    let seen = acme.send("POST", "/contracts", &answered).await;
+    assert_eq!(
+        wrong_fields(&seen),
+        ["created_at", "id", "notice_by", "updated_at"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_addendum_renews_with_its_order_and_a_successor_is_named() {
+    let acme = Acme::with_contract().await;
+    let mut order = contract();
+    order["order_name"] = json!("O-1");
+    let seen = acme.send("PUT", "/contracts/1", &order).await;
+    assert_eq!(seen.status, 200, "{}", seen.body);
+    let add = async |changes: serde_json::Value| {
+        let mut added = order.clone();
+        for (name, value) in changes.as_object().unwrap() {
+            added[name] = value.clone();
+        }
+        let seen = acme.send("POST", "/contracts", &added).await;
+        assert_eq!(seen.status, 201, "{}", seen.body);
+    };
+    add(json!({"name": "ACME-1-A", "starts_on": "2026-09-15"})).await;
+    let renewal = acme.get("/renewals/2").await;
+    assert_eq!(
+        (&renewal["renews_from"], &renewal["renews_to"]),
+        (&json!("2027-02-01"), &json!("2028-01-31"))
+    );
+    add(json!({
+        "name": "ACME-2", "quantity": 30, "order_name": "", "starts_on": "2027-02-01",
+        "ends_on": "2028-01-31",
+    }))
+    .await;
+    let viewer = acme.site.visitor(Role::Viewer).await;
+    let page = async |path: &str| acme.site.get(&viewer, path).await.body;
+    let contract = page("/i/1/contracts/1").await;
+    for part in [
+        "Renews together with",
+        "href=\"/i/1/contracts/2\"",
+        "Followed by",
+        "Signed already: ACME-2 with 30 seats from 1 February 2027.",
+    ] {
+        assert!(contract.contains(part), "{part} in {contract}");
+    }
+    let addendum = page("/i/1/contracts/2").await;
+    assert!(
+        addendum.contains("renews together with ACME-1"),
+        "{addendum}"
+    );
+    let renewal = page("/i/1/renewals/1").await;
+    for part in [
+        "Covered: nothing more to buy",
+        "Without notice, this contract renews beside it.",
+    ] {
+        assert!(renewal.contains(part), "{part} in {renewal}");
+    }
+}

@@ -1,11 +1,11 @@
 //! Renewals of contracts and their calendar.
 
 use model::{Clock, IntegrationId, Role};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 use testkit::web::Visitor;
 
-use crate::fixture::{Acme, acme_for_manager, business, submit};
+use crate::fixture::{Acme, acme_for_manager, business, contract, submit};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_missed_notice_is_shown_with_the_term_that_it_binds() {
@@ -86,6 +86,47 @@ async fn the_calendar_requires_its_token() {
     ] {
         assert!(feed.body.contains(line), "{line}: {}", feed.body);
     }
+    // The address stays the same, and so do the bytes, until the contract changes.
+    let path = format!("/renewals.ics{path}");
+    let etag = feed.headers["etag"].to_str().unwrap().to_owned();
+    let again = async |etag: &str| {
+        let headers = [("if-none-match", etag)];
+        let path = acme.site.at(&path);
+        nobody.send(Method::GET, &path, &headers, None).await
+    };
+    acme.site.install.clock.advance_ms(36_000_000);
+    let unchanged = again(&etag).await;
+    assert_eq!(
+        (unchanged.status.as_u16(), unchanged.body.as_str()),
+        (304, "")
+    );
+    let sequence = |body: &str| -> i64 {
+        let line = body
+            .split("\r\n")
+            .find(|line| line.starts_with("SEQUENCE:"));
+        line.unwrap()["SEQUENCE:".len()..].parse().unwrap()
+    };
+    let ids = |body: &str| -> Vec<String> {
+        let lines = body.split("\r\n").filter(|line| line.starts_with("UID:"));
+        lines.map(str::to_owned).collect()
+    };
+    let mut changed = contract();
+    changed["ends_on"] = json!("2027-02-28");
+    changed["reminder_days"] = json!("14");
+    let seen = acme.send("PUT", "/contracts/1", &changed).await;
+    assert_eq!(seen.status, 200, "{}", seen.body);
+    let moved = again(&etag).await;
+    assert_eq!(moved.status, 200);
+    assert!(moved.body.contains("DTSTART;VALUE=DATE:20270228\r\n"));
+    assert!(moved.body.contains("TRIGGER:-P14D\r\n") && !moved.body.contains("TRIGGER:-P30D"));
+    assert_eq!(ids(&moved.body), ids(&feed.body));
+    assert!(sequence(&moved.body) > sequence(&feed.body));
+    // Where no notice is needed there is no day for it.
+    changed["auto_renews"] = json!(false);
+    let seen = acme.send("PUT", "/contracts/1", &changed).await;
+    assert_eq!(seen.status, 200, "{}", seen.body);
+    let once = again(&etag).await;
+    assert!(!once.body.contains("Last day for notice"), "{}", once.body);
     let wrong = acme.site.get(&nobody, "/renewals.ics?token=guess").await;
     assert_eq!(wrong.status, 404);
     let id = IntegrationId(1);

@@ -34,16 +34,23 @@ pub(super) async fn of_deadlines(
     let mut all = Vec::new();
     for contract in context.store.all_contracts().await? {
         let dates = dates(&contract, today);
-        let Some(step) = due::step(dates.notice_by, today) else {
+        let terms = &contract.terms;
+        // A contract that does not renew itself needs no notice, but a decision before it ends.
+        let (day, due) = if terms.auto_renews {
+            (dates.notice_by, "notice has to be given")
+        } else {
+            (dates.ends_on, "the contract ends")
+        };
+        let Some(step) = due::step(&terms.reminders(), day, today) else {
             continue;
         };
-        let (terms, left) = (&contract.terms, dates.notice_by.since(today));
+        let left = day.since(today);
         let when = match left {
             0 => "today".to_owned(),
             1 => "tomorrow".to_owned(),
-            left => format!("in {left} days, on {}", dates.notice_by.long()),
+            left => format!("in {left} days, on {}", day.long()),
         };
-        let title = format!("{}: notice has to be given {when}", terms.name);
+        let title = format!("{}: {due} {when}", terms.name);
         let path = format!("/i/{}/renewals/{}", contract.integration, contract.id);
         let mut notice = notice(context, audience, NoticeKind::Deadline, title, &path);
         notice.lines = vec![

@@ -3,8 +3,6 @@
 
 use model::{Day, Timestamp};
 
-/// Days before the deadline for notice on which a notice is sent.
-pub const STEPS: [i32; 3] = [60, 30, 7];
 /// Hour of the day (UTC) from which a digest is made.
 const DIGEST_HOUR: i64 = 7;
 /// A digest that could not be made within this number of hours is skipped, because its content is
@@ -14,14 +12,14 @@ const DIGEST_HOURS: i64 = 48;
 /// last.
 const WAITS: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 
-/// The nearest step of [`STEPS`] that a deadline has reached. `None` before the first step and after
-/// the deadline.
-pub fn step(notice_by: Day, today: Day) -> Option<i32> {
+/// The nearest step that a deadline has reached, of steps that are numbers of days before it, the greatest
+/// first. `None` before the first step and after the deadline.
+pub fn step(steps: &[i32], notice_by: Day, today: Day) -> Option<i32> {
     let left = notice_by.since(today);
     if left < 0 {
         return None;
     }
-    STEPS.into_iter().rev().find(|step| left <= *step)
+    steps.iter().rev().copied().find(|step| left <= *step)
 }
 
 /// The Monday of the digest that is to be made now.
@@ -52,6 +50,8 @@ mod tests {
 
     use super::*;
 
+    const STEPS: [i32; 3] = [60, 30, 7];
+
     fn day(text: &str) -> Day {
         text.parse().unwrap()
     }
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn deadlines_are_told_sixty_thirty_and_seven_days_ahead() {
         let end = day("2027-03-01");
-        let at = |left: i32| step(end, end.plus(-left));
+        let at = |left: i32| step(&STEPS, end, end.plus(-left));
         assert_eq!(at(61), None);
         assert_eq!(at(60), Some(60));
         assert_eq!(at(31), Some(60));
@@ -105,7 +105,7 @@ mod tests {
         fn going_on_by_days_reaches_each_step_in_order(start in 0..400i32) {
             let end = day("2027-06-01");
             let mut steps: Vec<i32> = (0..=start).rev()
-                .filter_map(|left| step(end, end.plus(-left)))
+                .filter_map(|left| step(&STEPS, end, end.plus(-left)))
                 .collect();
             steps.dedup();
             prop_assert!(steps.is_sorted_by(|a, b| a > b));

@@ -140,8 +140,16 @@ impl FromParameter for Currency {
 
 impl ParameterValue for Currency {
     fn parse(text: &str) -> Result<Self, String> {
-        text.parse()
-            .map_err(|error: <Self as std::str::FromStr>::Err| error.to_string())
+        let currency: Self = text
+            .parse()
+            .map_err(|error: <Self as std::str::FromStr>::Err| error.to_string())?;
+        if currency.is_listed() {
+            Ok(currency)
+        } else {
+            Err(format!(
+                "`{text}` is not a currency of ISO 4217; give its three-letter code, such as EUR"
+            ))
+        }
     }
 }
 

@@ -11,6 +11,8 @@ fn a_row_that_was_written_is_read_as_the_same_contract() {
     let usual = ContractTerms::new(Licence::sized("webinar", 500), 40, first, last);
     let terms = ContractTerms {
         name: "Order 7; \"two\"".to_owned(),
+        order_name: "O-1".to_owned(),
+        reminder_days: "90, 0".to_owned(),
         unit_price: Some(Money::parse("12.50", "EUR".parse().unwrap()).unwrap()),
         billing_cycle: BillingCycle::Quarterly,
         auto_renews: false,

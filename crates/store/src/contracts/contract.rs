@@ -1,6 +1,6 @@
 //! Contracts: seats, price and term of a purchase.
 
-use model::{Contract, ContractId, ContractTerms, IntegrationId, Timestamp};
+use model::{Contract, ContractId, ContractTerms, IntegrationId, Timestamp, join_orders};
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
@@ -32,6 +32,12 @@ fn select(rest: &str) -> AssertSqlSafe<String> {
     ))
 }
 
+/// Contracts with the terms of the first ones of their orders.
+fn joined(mut contracts: Vec<Contract>) -> Vec<Contract> {
+    join_orders(&mut contracts);
+    contracts
+}
+
 impl Store {
     /// The contracts of an integration, by number.
     #[crate::boxed]
@@ -45,7 +51,8 @@ impl Store {
             .await?
             .iter()
             .map(read)
-            .collect()
+            .collect::<Result<_>>()
+            .map(joined)
     }
 
     /// The contracts of all integrations, by end of term.
@@ -64,25 +71,20 @@ impl Store {
             .await?
             .iter()
             .map(read)
-            .collect()
+            .collect::<Result<_>>()
+            .map(joined)
     }
 
+    /// A contract of an integration.
     #[crate::boxed]
     pub async fn contract(
         &self,
         id: IntegrationId,
         contract: ContractId,
     ) -> Result<Option<Contract>> {
-        self.read()
-            .await?
-            .optional(
-                select("WHERE integration_id = $1 AND contract_id = $2"),
-                args![id, contract.0],
-            )
-            .await?
-            .as_ref()
-            .map(read)
-            .transpose()
+        // All contracts are read, because the terms of an addendum depend on the first one of its order.
+        let all = self.contracts(id).await?;
+        Ok(all.into_iter().find(|found| found.id == contract))
     }
 
     /// Adds a contract.

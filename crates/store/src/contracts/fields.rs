@@ -3,7 +3,7 @@
 
 use model::{
     BillingCycle, CONTRACT_FIELDS, ContractField, ContractFieldKind, ContractTerms, Day,
-    IntegrationId, Licence, MissingValue, TextForm,
+    IntegrationId, Licence, MissingValue, TextForm, day_numbers,
 };
 use serde_json::{Value, json};
 
@@ -129,6 +129,9 @@ fn check(field: &ContractField, terms: &ContractTerms) -> Result<()> {
                 TextForm::Line => validate::required_line(name, text, *most),
                 TextForm::Lines => validate::text(name, text, *most),
                 TextForm::Email => validate::email(name, text),
+                TextForm::DayNumbers => day_numbers(text)
+                    .map(drop)
+                    .map_err(|right| Error::field(name, format!("is `{text}`"), right)),
             }
         }
         ContractFieldKind::Number { range, get, .. } => get(terms).map_or(Ok(()), |number| {

@@ -3,11 +3,12 @@
 
 use maud::{Markup, html};
 use model::{
-    CONTRACT_FIELDS, Contract, ContractField, ContractFieldKind, ContractTerms, Day, Money,
-    Permission, Timestamp,
+    CONTRACT_FIELDS, Contract, ContractField, ContractFieldKind, ContractTerms, Day, IntegrationId,
+    Money, Permission, Timestamp,
 };
 
 use super::contracts::{href, notice, per};
+use super::renewal::signed_already;
 use crate::parts::fields;
 use crate::parts::form::{Input, summary};
 use crate::parts::text::{counted, day, days, moment, none, number, unknown};
@@ -23,6 +24,10 @@ pub struct ContractPage {
     pub notice_by: Day,
     /// Last day of the current term.
     pub ends_on: Day,
+    /// The other contracts of its order.
+    pub of_order: Vec<Contract>,
+    /// Contracts of the same licence that are signed already and begin when this one ends, or before.
+    pub followed_by: Vec<Contract>,
     pub files: Vec<ContractFile>,
     pub added: AddedSeats,
     pub errors: Errors,
@@ -109,6 +114,19 @@ fn definitions(shell: &Shell, view: &ContractPage) -> Markup {
             html! { (if terms.reducible_each_cycle { "at the end of each billing cycle" } else { "at the end of the term only" }) },
         ),
     ];
+    let id = view.subject.id;
+    if !view.of_order.is_empty() {
+        items.push(("Renews together with", contract_links(id, &view.of_order)));
+    }
+    if !view.followed_by.is_empty() {
+        items.push((
+            "Followed by",
+            html! {
+                (contract_links(id, &view.followed_by))
+                span.sub { (signed_already(&view.followed_by)) }
+            },
+        ));
+    }
     items.extend(CONTRACT_FIELDS.iter().filter_map(|field| {
         let label = field.on_page?;
         Some((label, plain(shell, field, terms)))
@@ -118,6 +136,15 @@ fn definitions(shell: &Shell, view: &ContractPage) -> Markup {
         &html! { "As entered, last changed " (moment(shell.now, view.contract.updated_at)) "." },
         &page::definitions(&items),
     )
+}
+
+fn contract_links(id: IntegrationId, contracts: &[Contract]) -> Markup {
+    html! {
+        @for (number, contract) in contracts.iter().enumerate() {
+            @if number > 0 { ", " }
+            a href=(href(id, contract.id)) { (contract.terms.name) }
+        }
+    }
 }
 
 /// The value of a field for which the page has no words of its own.

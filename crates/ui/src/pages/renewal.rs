@@ -8,6 +8,7 @@ mod types;
 
 use self::cells::{against, capital, figure, signed};
 use self::types::seats;
+pub(crate) use self::types::signed_already;
 use super::contracts::href;
 use crate::parts::chart::{Mark, Per, Point, Series, bars, interval_between};
 use crate::parts::deadline::deadline;
@@ -83,6 +84,12 @@ fn verdict(shell: &Shell, view: &RenewalPage) -> Markup {
                         Err(why) => { (why) " " }
                     }
                     (view.deadline(shell.now.day()).sentence())
+                }
+                @if !view.followed_by.is_empty() {
+                    p {
+                        (signed_already(&view.followed_by))
+                        @if terms.auto_renews { " Without notice, this contract renews beside it." }
+                    }
                 }
                 @if let Some((.., bound)) = &view.bound { p.bad-text { (bound) } }
             }

@@ -170,18 +170,10 @@ fn months(shell: &Shell, rows: &[RenewalRow]) -> Markup {
     let mut entries: Vec<CalendarEntry<'_>> = rows
         .iter()
         .flat_map(|row| {
-            [
-                CalendarEntry {
-                    day: row.notice_by,
-                    notice: true,
-                    row,
-                },
-                CalendarEntry {
-                    day: row.ends_on,
-                    notice: false,
-                    row,
-                },
-            ]
+            let notice = row.auto_renews.then_some((row.notice_by, true));
+            let end = Some((row.ends_on, false));
+            let entries = [notice, end].into_iter().flatten();
+            entries.map(move |(day, notice)| CalendarEntry { day, notice, row })
         })
         .collect();
     entries.sort_by_key(|entry| entry.day);

@@ -80,11 +80,35 @@ fn member(field: &ContractField) -> Member {
     }
 }
 
+/// The members of an answered contract that are not its terms. Changing a contract accepts them, so that an
+/// answer can be sent back with a change.
+const NOT_TERMS: [&str; 4] = ["id", "created_at", "updated_at", "notice_by"];
+
 impl NewContract {
-    /// The terms, with the licences of an application. A price may be an object of its own.
+    /// The terms of a contract to create.
     fn terms(self, application: &Application) -> Result<ContractTerms, Failure> {
+        self.read(application, &[], Vec::new())
+    }
+
+    /// The terms of a contract to change, from the body of an answer too.
+    fn terms_of(self, id: ContractId, application: &Application) -> Result<ContractTerms, Failure> {
+        let other = |named: &&Value| named.as_str() != Some(&id.to_string());
+        let errors = self.0.0.get("id").filter(other).map(|named| {
+            let message = format!("is {named}, but the address names contract {id}");
+            FieldError::new("id", message)
+        });
+        self.read(application, &NOT_TERMS, Vec::from_iter(errors))
+    }
+
+    /// The terms, with the licences of an application. A price may be an object of its own. Members named in
+    /// `ignored` are passed over.
+    fn read(
+        self,
+        application: &Application,
+        ignored: &[&str],
+        mut errors: Vec<FieldError>,
+    ) -> Result<ContractTerms, Failure> {
         let mut body = self.0;
-        let mut errors = Vec::new();
         if let Some(Value::Object(price)) = body.0.get("unit_price").cloned() {
             body.0.remove("unit_price");
             body.0.remove("currency");
@@ -100,7 +124,7 @@ impl NewContract {
                 };
             }
         }
-        let terms = body.read_with(&[], |reader| terms(reader, application));
+        let terms = body.read_with(ignored, |reader| terms(reader, application));
         let noted = if errors.is_empty() {
             Ok(())
         } else {
@@ -202,7 +226,7 @@ pub(crate) async fn add(
     ))
 }
 
-/// Replaces all fields of a contract.
+/// Replaces all fields of a contract. An answered contract can be sent back with changes.
 #[utoipa::path(
     put, path = "/api/v1/integrations/{id}/contracts/{contract}", operation_id = "updateContract", tag = "contracts",
     params(
@@ -220,7 +244,7 @@ pub(crate) async fn update(
     terms: NewContract,
 ) -> Result<Json<ContractWithNotice>, Failure> {
     let contract = number(&contract)?;
-    let terms = terms.terms(from_path.application)?;
+    let terms = terms.terms_of(contract, from_path.application)?;
     let id = from_path.integration.id;
     let there = app
         .context

@@ -182,11 +182,26 @@ pub(super) async fn view(
         .attachments(from_path.integration.id, found.id)
         .await?;
     let running = renewal::dates(&found, today);
+    let all = app
+        .context
+        .store
+        .contracts(from_path.integration.id)
+        .await?;
+    let order = &found.terms.order_name;
+    let of_order = all
+        .iter()
+        .filter(|other| !order.is_empty() && other.id != found.id)
+        .filter(|other| other.terms.order_name == *order)
+        .cloned()
+        .collect();
+    let followed_by = renewal::followed_by(&found, &all, today).cloned().collect();
     Ok(contract::ContractPage {
         subject: subject(app, &from_path.integration, snapshot.as_deref()).await?,
         licence: found.terms.licence.label(from_path.application),
         notice_by: running.notice_by,
         ends_on: running.ends_on,
+        of_order,
+        followed_by,
         files: files
             .into_iter()
             .map(|file| contract::ContractFile {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
-use insight::renewal::{self, Renewal};
+use insight::renewal::{self, Renewal, followed_by};
 use model::{Contract, ContractId, Holder, Integration, Permission};
 
 use super::feed::{MAY_CHANGE_FEED, new_address};
@@ -222,9 +222,12 @@ async fn view(
     run_blocking(move || {
         let renewal = account_snapshot.renewal(&contract);
         let known = !renewal.history.is_empty();
+        let (contracts, today) = (&account_snapshot.contracts, account_snapshot.today);
+        let followed_by = followed_by(&contract, contracts, today).cloned().collect();
         Ok(RenewalPage {
             subject,
             organisation,
+            followed_by,
             licence: licence.label(account_snapshot.application),
             holders_href,
             notice_by: renewal.notice_by,

@@ -14,6 +14,8 @@ pub struct RenewalPage {
     /// Name of the organisation, for the printed page.
     pub organisation: String,
     pub contract: Contract,
+    /// Contracts of the same licence that are signed already and begin when this one ends, or before.
+    pub followed_by: Vec<Contract>,
     /// Name of the licence in the contract.
     pub licence: String,
     /// Address of the list of holders.
@@ -151,6 +153,9 @@ impl RenewalPage {
                 "Too little is known to say how many {} to renew with",
                 seats_of(&self.licence)
             ),
+            Ok(answer) if answer.likely == 0 && !self.followed_by.is_empty() => {
+                "Covered: nothing more to buy".to_owned()
+            }
             Ok(answer) if answer.likely == today => {
                 format!("{renew} {}, as many as today", seats(answer.likely))
             }
@@ -164,6 +169,20 @@ impl RenewalPage {
             }
         }
     }
+}
+
+/// Contracts that follow another one, in a sentence.
+#[must_use]
+pub(crate) fn signed_already(followed_by: &[Contract]) -> String {
+    let named: Vec<String> = followed_by
+        .iter()
+        .map(|contract| {
+            let terms = &contract.terms;
+            let from = terms.starts_on.long();
+            format!("{} with {} from {from}", terms.name, seats(terms.quantity))
+        })
+        .collect();
+    format!("Signed already: {}.", named.join(", "))
 }
 
 pub(super) fn seats(count: i64) -> String {
