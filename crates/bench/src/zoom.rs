@@ -81,6 +81,7 @@ pub(crate) async fn serve(options: ZoomOptions) -> Result<()> {
         seed: 7,
         users: options.users,
         plan: options.plan.value().parse()?,
+        suites: false,
         latency_ms: options.latency_ms,
         limits: !options.no_limits,
         now: Arc::new(|| SystemClock.now().0),

@@ -1,13 +1,14 @@
 //! Zoom as data: everything that pages, filters and the preflight table show of it.
 
 use model::{
-    AppScopes, Application, ConnectHelp, FreeUse, Holder, LicenceFamily, NeedKind, Plan, Stream,
+    AppScopes, Application, ConnectHelp, FreeUse, Holder, LicenceFamily, NeedKind, OnSuite, Plan,
+    Stream,
 };
 
 use crate::fields::FIELDS;
 use crate::permissions::PERMISSIONS;
 use crate::streams::STREAMS;
-use crate::suites::SUITES;
+use crate::suites::{SUITE_FIELD, SUITE_LICENCES, SUITES, base};
 
 /// The classic scopes that a connection asks for: these and no other.
 const CLASSIC_SCOPES: [&str; 5] = [
@@ -97,34 +98,39 @@ pub(crate) fn declared(key: &str) -> &'static Stream {
     ZOOM.stream(key).unwrap_or(&ZOOM.streams[0])
 }
 
-static LICENCES: [LicenceFamily; 3] = [
-    LicenceFamily {
-        key: "licensed",
-        label: "Licensed",
-        holder: Holder::Base {
-            field: "user_type",
-            values: &["pro", "corp"],
-        },
+const PLAIN: LicenceFamily = base("licensed", "Licensed", OnSuite::Without(SUITE_FIELD));
+const LARGE_MEETING: LicenceFamily = LicenceFamily {
+    key: "large_meeting",
+    label: "Large Meeting",
+    holder: Holder::AddOn {
+        flag: "large_meeting_enabled",
+        size: "large_meeting_capacity",
+        sizes: &[500, 1000, 3000, 5000],
     },
-    LicenceFamily {
-        key: "large_meeting",
-        label: "Large Meeting",
-        holder: Holder::AddOn {
-            flag: "large_meeting_enabled",
-            size: "large_meeting_capacity",
-            sizes: &[500, 1000, 3000, 5000],
-        },
+};
+const WEBINAR: LicenceFamily = LicenceFamily {
+    key: "webinar",
+    label: "Webinar",
+    holder: Holder::AddOn {
+        flag: "webinar",
+        size: "webinar_capacity",
+        sizes: &[100, 500, 1000, 3000, 5000, 10_000],
     },
-    LicenceFamily {
-        key: "webinar",
-        label: "Webinar",
-        holder: Holder::AddOn {
-            flag: "webinar",
-            size: "webinar_capacity",
-            sizes: &[100, 500, 1000, 3000, 5000, 10_000],
-        },
-    },
-];
+};
+
+/// The plain licence, those of suites, and the add-ons.
+static LICENCES: [LicenceFamily; SUITE_LICENCES.len() + 3] = {
+    let mut families = [const { PLAIN }; SUITE_LICENCES.len() + 3];
+    let mut at = 0;
+    while at < SUITE_LICENCES.len() {
+        let LicenceFamily { key, label, holder } = SUITE_LICENCES[at];
+        families[at + 1] = LicenceFamily { key, label, holder };
+        at += 1;
+    }
+    families[at + 1] = LARGE_MEETING;
+    families[at + 2] = WEBINAR;
+    families
+};
 
 /// The limits of Basic: forty minutes with company, a hundred people, no recording in the cloud, no
 /// registration, no polls. Bits are positions in [`zoom::types::FEATURES`], which a test compares.

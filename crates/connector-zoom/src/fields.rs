@@ -2,12 +2,16 @@
 
 use model::{ChoiceLabel, Field, FieldKind, streams};
 
+use crate::suites::{SUITE_CHOICES, SUITE_FIELD};
+
 /// The request that lists users.
 pub(crate) const FROM_LIST: &str = "GET /users";
 /// The request for one user's settings.
 pub(crate) const FROM_SETTINGS: &str = "GET /users/{userId}/settings";
+/// The request for one user's profile.
+const FROM_PROFILE: &str = "GET /users/{userId}";
 
-pub(crate) static FIELDS: [Field; 9] = [
+pub(crate) static FIELDS: [Field; 15] = [
     Field {
         key: "user_status",
         label: "User status",
@@ -15,6 +19,7 @@ pub(crate) static FIELDS: [Field; 9] = [
         help: "Active; Inactive when deactivated; Pending when invited and not yet in.",
         source: FROM_LIST,
         stream: streams::USERS,
+        in_table: true,
     },
     Field {
         key: "user_type",
@@ -23,6 +28,7 @@ pub(crate) static FIELDS: [Field; 9] = [
         help: "The base licence, with Zoom's older name in brackets.",
         source: FROM_LIST,
         stream: streams::USERS,
+        in_table: true,
     },
     Field {
         key: "department",
@@ -31,6 +37,7 @@ pub(crate) static FIELDS: [Field; 9] = [
         help: "The user's department in Zoom.",
         source: FROM_LIST,
         stream: streams::USERS,
+        in_table: true,
     },
     Field {
         key: "meeting_capacity",
@@ -39,6 +46,7 @@ pub(crate) static FIELDS: [Field; 9] = [
         help: "How many participants the user can host in a meeting.",
         source: FROM_SETTINGS,
         stream: streams::USER_SETTINGS,
+        in_table: true,
     },
     Field {
         key: "large_meeting_enabled",
@@ -47,6 +55,7 @@ pub(crate) static FIELDS: [Field; 9] = [
         help: "Whether the user holds a Large Meeting add-on.",
         source: FROM_SETTINGS,
         stream: streams::USER_SETTINGS,
+        in_table: true,
     },
     Field {
         key: "large_meeting_capacity",
@@ -55,6 +64,7 @@ pub(crate) static FIELDS: [Field; 9] = [
         help: "How many participants the user's Large Meeting add-on allows.",
         source: FROM_SETTINGS,
         stream: streams::USER_SETTINGS,
+        in_table: true,
     },
     Field {
         key: "webinar",
@@ -63,6 +73,7 @@ pub(crate) static FIELDS: [Field; 9] = [
         help: "Whether the user holds a webinar licence.",
         source: FROM_SETTINGS,
         stream: streams::USER_SETTINGS,
+        in_table: true,
     },
     Field {
         key: "webinar_capacity",
@@ -71,6 +82,7 @@ pub(crate) static FIELDS: [Field; 9] = [
         help: "How many attendees the user's webinar licence allows.",
         source: FROM_SETTINGS,
         stream: streams::USER_SETTINGS,
+        in_table: true,
     },
     Field {
         key: "last_client_version",
@@ -79,8 +91,44 @@ pub(crate) static FIELDS: [Field; 9] = [
         help: "Version and platform of the client that the user last signed in with.",
         source: FROM_LIST,
         stream: streams::USERS,
+        in_table: true,
     },
+    Field {
+        key: SUITE_FIELD,
+        label: "Suite",
+        kind: FieldKind::Choice(&SUITE_CHOICES),
+        help: "The Zoom Workplace or Zoom United plan that the licence comes with; empty for a plain licence.",
+        source: FROM_PROFILE,
+        stream: streams::USER_SETTINGS,
+        in_table: true,
+    },
+    profile("job_title", "Job title", "The user's job title in Zoom."),
+    profile(
+        "cost_centre",
+        "Cost centre",
+        "The cost centre to which Zoom assigns the user.",
+    ),
+    profile("company", "Company", "The user's company in Zoom."),
+    profile(
+        "manager",
+        "Manager",
+        "The user's manager in Zoom, as an e-mail address.",
+    ),
+    profile("location", "Location", "The user's place of work in Zoom."),
 ];
+
+/// A text of the profile, which is read for users with a licence.
+const fn profile(key: &'static str, label: &'static str, help: &'static str) -> Field {
+    Field {
+        key,
+        label,
+        kind: FieldKind::Text,
+        help,
+        source: FROM_PROFILE,
+        stream: streams::USER_SETTINGS,
+        in_table: false,
+    }
+}
 
 static STATUSES: [ChoiceLabel; 3] = [
     ChoiceLabel {

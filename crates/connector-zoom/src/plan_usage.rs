@@ -1,5 +1,6 @@
 //! Seats bought and assigned, read from Zoom's plan usage. Several plans that give the same licence
-//! are added up; plans that are no licence of a user (rooms, storage) are left out.
+//! are added up; plain licences and those of suites are different goods and are not. Plans that are no
+//! licence of a user (rooms, storage) are left out.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +8,51 @@ use connector::SeatCount;
 use model::Licence;
 use serde_json::Value;
 
-/// Plans whose seats are base licences.
-const BASE: [&str; 4] = [
-    "plan_base",
-    "plan_zoom_one",
-    "plan_united",
-    "plan_zoom_one_premier",
+use crate::suites::OTHER_SUITE;
+
+/// Plans whose seats are base licences: the member of the plan usage, the beginning of the type's name, and
+/// the family. The first line that fits counts. The names are those of Zoom's document of the plan usage; it
+/// shows one example of each plan, so that other types are seats of a suite without a name.
+const BASE: [(&str, &str, &str); 10] = [
+    ("plan_base", "", "licensed"),
+    ("plan_united", "pro_", "united_pro"),
+    ("plan_united", "biz_", "united_business"),
+    ("plan_united", "ent_", "united_enterprise"),
+    ("plan_zoom_one", "zobp_", "workplace_business_plus"),
+    ("plan_zoom_one", "zoe_prem_", "workplace_enterprise_premier"),
+    ("plan_zoom_one_premier", "", "workplace_enterprise_premier"),
+    (
+        "plan_zoom_one_edu_school_campus_plus",
+        "",
+        "education_campus_plus",
+    ),
+    (
+        "plan_zoom_one_edu_premier",
+        "",
+        "education_enterprise_premier",
+    ),
+    (
+        "plan_zoom_one_edu_student",
+        "",
+        "education_enterprise_student",
+    ),
 ];
+
+/// Members of the plan usage with base licences.
+fn base_plans() -> impl Iterator<Item = &'static str> {
+    let mut plans: Vec<&str> = BASE.iter().map(|(plan, ..)| *plan).collect();
+    plans.dedup();
+    plans.into_iter()
+}
+
+/// The family of the seats of a plan.
+fn base_family(plan: &str, kind: &str) -> &'static str {
+    let fits = |(of, begins, _): &&(&str, &str, &str)| *of == plan && kind.starts_with(begins);
+    BASE.iter()
+        .find(fits)
+        .map_or(OTHER_SUITE, |(.., family)| family)
+}
+
 /// Plans whose seats are add-ons, with the family and the prefix of their types' names.
 const ADD_ONS: [(&str, &str, &str); 2] = [
     ("plan_webinar", "webinar", "webinar"),
@@ -35,9 +74,10 @@ pub(crate) fn seats(json: &str) -> Vec<(Licence, SeatCount)> {
         sum.bought += bought;
         sum.assigned += assigned;
     };
-    for key in BASE {
+    for key in base_plans() {
         for plan in usage.get(key).into_iter().flat_map(rows) {
-            add(Licence::base("licensed"), plan);
+            let family = base_family(key, plan["type"].as_str().unwrap_or_default());
+            add(Licence::base(family), plan);
         }
     }
     for (key, family, prefix) in ADD_ONS {
@@ -72,7 +112,7 @@ fn number(value: &Value) -> Option<Result<i64, ()>> {
 
 /// The numbers of licences that cannot be understood, so that the licence has no number of seats.
 pub(crate) fn problems(usage: &Value) -> Vec<String> {
-    let keys = BASE.into_iter().chain(ADD_ONS.map(|(key, ..)| key));
+    let keys = base_plans().chain(ADD_ONS.map(|(key, ..)| key));
     keys.flat_map(|key| rows(&usage[key]).iter().map(move |plan| (key, plan)))
         .flat_map(|(key, plan)| {
             let members = ["hosts", "usage", "pending"].into_iter();
@@ -108,7 +148,9 @@ mod tests {
     #[test]
     fn plans_become_seats_of_licences() {
         let json = r#"{"plan_base": [{"type": "business", "hosts": 20, "usage": 16, "pending": 2}],
-            "plan_zoom_one": [{"type": "one", "hosts": 5, "usage": 5}],
+            "plan_zoom_one": [{"type": "zobp_usca_monthly_unlimited", "hosts": 5, "usage": 5},
+                {"type": "new_one", "hosts": 4, "usage": 1}],
+            "plan_zoom_one_premier": [{"type": "zoe_prem_jp_yearly", "hosts": 3, "usage": 0}],
             "plan_large_meeting": [{"type": "large500_monthly", "hosts": 2, "usage": 1}],
             "plan_webinar": [{"type": "webinar1000_yearly", "hosts": 1}, {"type": "odd", "hosts": 9}],
             "plan_zoom_rooms": {"type": "zroom_monthly", "hosts": 3, "usage": 2}}"#;
@@ -120,8 +162,11 @@ mod tests {
             told,
             [
                 ("large_meeting_500".to_owned(), 2, 1),
-                ("licensed".to_owned(), 25, 23),
+                ("licensed".to_owned(), 20, 18),
+                ("other_suite".to_owned(), 4, 1),
                 ("webinar_1000".to_owned(), 1, 0),
+                ("workplace_business_plus".to_owned(), 5, 5),
+                ("workplace_enterprise_premier".to_owned(), 3, 0),
             ]
         );
         assert!(seats("[]").is_empty() && seats("{}").is_empty());

@@ -1,10 +1,11 @@
 //! One Zoom account: its client, and the pace at which requests are sent.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use connector::{
-    AccountIdentity, AnswerCount, AnswerKind, AuthError, Changes, Details, Error, Page,
+    AccountIdentity, AnswerCount, AnswerKind, AuthError, Changes, Details, Error, ErrorKind, Page,
     PageRequest, PreflightAnswers, PreflightRequest, Session, TokenSource,
 };
 use model::streams;
@@ -25,6 +26,8 @@ pub(crate) struct ZoomSession {
     client: Client,
     pacer: Arc<Pacer>,
     details_per_second: f64,
+    /// Whether Zoom refused to show the profile of a user for a reason that concerns all users.
+    profile_refused: AtomicBool,
 }
 
 impl ZoomSession {
@@ -45,6 +48,7 @@ impl ZoomSession {
             client,
             pacer,
             details_per_second,
+            profile_refused: AtomicBool::new(false),
         }
     }
 }
@@ -91,11 +95,35 @@ impl Session for ZoomSession {
         page.map_err(|error| of_page(declared(request.stream), request.cursor.is_none(), &error))
     }
 
-    async fn details(&self, user: &str) -> Result<Details, Error> {
-        match self.client.user_settings(user).await {
-            Ok(settings) => Ok(map::settings(&settings)),
-            Err(error) => Err(of_details(declared(streams::USER_SETTINGS), &error)),
+    async fn details(&self, user: &str, licensed: bool) -> Result<Details, Error> {
+        let failed = |error: &zoom::Error| of_details(declared(streams::USER_SETTINGS), error);
+        if !licensed || self.profile_refused.load(Ordering::Relaxed) {
+            let settings = self.client.user_settings(user).await;
+            return settings
+                .map(|it| map::settings(&it))
+                .map_err(|error| failed(&error));
         }
+        // The two requests are of different categories, so that they do not wait for each other.
+        let (settings, profile) =
+            tokio::join!(self.client.user_settings(user), self.client.user(user));
+        let mut details = map::settings(&settings.map_err(|error| failed(&error))?);
+        match profile.map_err(|error| (failed(&error), error)) {
+            Ok(profile) => {
+                let profile = map::profile(&profile);
+                details.fields.extend(profile.fields);
+                details.unread.extend(profile.unread);
+            }
+            // Refused for every user alike. The suites stay unknown; the preflight says what is missing.
+            Err((_, zoom::Error::ScopeMissing { .. } | zoom::Error::PermissionDenied { .. })) => {
+                self.profile_refused.store(true, Ordering::Relaxed);
+            }
+            // Only this user's suite is unknown.
+            Err((error, _)) if error.kind == ErrorKind::Unreadable => {
+                details.unread.push(format!("profile: {}", error.message));
+            }
+            Err((error, _)) => return Err(error),
+        }
+        Ok(details)
     }
 
     async fn has_user(&self, key: &str) -> Result<bool, Error> {

@@ -1,11 +1,14 @@
 //! Zoom's suites: plans that are sold as one, and the numbers by which Zoom names the suite of a user.
-//! Zoom names the suite, not the add-ons that it includes.
+//! Zoom names the suite, not the add-ons that it includes. Zoom's document of users calls them Zoom
+//! Workplace (before: Zoom One) and Zoom United.
 
-use model::{Suite, SuiteData};
-use zoom::types;
+use model::{ChoiceLabel, Holder, LicenceFamily, OnSuite, Suite, SuiteData};
+use zoom::types::{LicenseInfo, UserDetail};
 
 /// Key of the suite among a user's metadata.
 pub(crate) const SUITE_FIELD: &str = "suite";
+/// Family of the licences of suites that are new to us.
+pub(crate) const OTHER_SUITE: &str = "other_suite";
 
 /// The suites. Public pages say that some bundles include webinars, without saying which and for how
 /// many (Zoom support article KB0057571 on the webinar licence within Zoom Workplace, read on 23
@@ -98,17 +101,95 @@ const UNITED: [(&str, &[u64]); 3] = [
     ),
 ];
 
-/// The suite that a user is on; `None` when Zoom names none, or one that is new to us.
-pub(crate) fn suite_of(listed: &types::User) -> Option<&'static str> {
-    let workplace = listed
-        .license_info_list
-        .iter()
+/// The suites with a family of their own.
+const KNOWN: [&str; SUITES.suites.len()] = {
+    let mut known = [""; SUITES.suites.len()];
+    let mut at = 0;
+    while at < known.len() {
+        known[at] = SUITES.suites[at].value;
+        at += 1;
+    }
+    known
+};
+
+/// The base licences of suites: one family for each, and one for those that are new to us.
+pub(crate) const SUITE_LICENCES: [LicenceFamily; SUITES.suites.len() + 1] = {
+    let mut families =
+        [const { base(OTHER_SUITE, "Another suite", OTHER) }; SUITES.suites.len() + 1];
+    let mut at = 0;
+    while at < SUITES.suites.len() {
+        let Suite { value, label, .. } = SUITES.suites[at];
+        let suite = OnSuite::With {
+            field: SUITE_FIELD,
+            suite: value,
+        };
+        families[at] = base(value, label, suite);
+        at += 1;
+    }
+    families
+};
+
+const OTHER: OnSuite = OnSuite::Unlisted {
+    field: SUITE_FIELD,
+    known: &KNOWN,
+};
+
+/// A family of base licences.
+pub(crate) const fn base(key: &'static str, label: &'static str, suite: OnSuite) -> LicenceFamily {
+    LicenceFamily {
+        key,
+        label,
+        holder: Holder::Base {
+            field: "user_type",
+            values: &["pro", "corp"],
+            suite,
+        },
+    }
+}
+
+/// The suites as choices of the metadata field.
+pub(crate) static SUITE_CHOICES: [ChoiceLabel; SUITES.suites.len()] = {
+    let mut choices = [ChoiceLabel {
+        value: "",
+        label: "",
+        aliases: &[],
+    }; SUITES.suites.len()];
+    let mut at = 0;
+    while at < choices.len() {
+        choices[at].value = SUITES.suites[at].value;
+        choices[at].label = SUITES.suites[at].label;
+        at += 1;
+    }
+    choices
+};
+
+/// The suite that a user is on; empty when Zoom names none. A suite that is new to us has Zoom's number as
+/// its name.
+pub(crate) fn suite_of(user: &UserDetail) -> String {
+    let one = user.zoom_one_type.filter(|option| *option != 0);
+    let listed = user.license_info_list.iter();
+    let listed = listed
         .filter(|licence| licence.license_type.as_deref() == Some("ZOOM_WORKPLACE_BUNDLE"))
-        .find_map(|licence| named(&WORKPLACE, licence.license_option?));
-    workplace.or_else(|| {
-        let option = listed.plan_united_type.as_deref()?.trim().parse().ok()?;
-        named(&UNITED, option)
-    })
+        .find_map(workplace_option);
+    if let Some(option) = one.or(listed) {
+        let known = named(&WORKPLACE, option);
+        return known.map_or_else(|| format!("Zoom Workplace {option}"), str::to_owned);
+    }
+    let united = user.plan_united_type.as_deref().map(str::trim);
+    match united.filter(|option| !["", "0", "none"].contains(option)) {
+        None => String::new(),
+        Some(option) => {
+            let known = option
+                .parse()
+                .ok()
+                .and_then(|option| named(&UNITED, option));
+            known.map_or_else(|| format!("Zoom United {option}"), str::to_owned)
+        }
+    }
+}
+
+fn workplace_option(licence: &LicenseInfo) -> Option<u64> {
+    licence.license_option.filter(|option| *option != 0)
 }
 
 fn named(options: &[(&'static str, &[u64])], told: u64) -> Option<&'static str> {
@@ -125,31 +206,44 @@ fn named(options: &[(&'static str, &[u64])], told: u64) -> Option<&'static str> 
 mod tests {
     use super::*;
 
-    fn on(license_type: &str, option: u64) -> Option<&'static str> {
-        suite_of(&types::User {
-            license_info_list: vec![types::LicenseInfo {
-                license_type: Some(license_type.to_owned()),
-                license_option: Some(option),
-                ..types::LicenseInfo::default()
-            }],
-            ..types::User::default()
+    fn on(option: u64) -> String {
+        suite_of(&UserDetail {
+            zoom_one_type: Some(option),
+            ..UserDetail::default()
         })
     }
 
     #[test]
-    fn a_suite_is_told_by_its_option() {
-        let workplace = |option| on("ZOOM_WORKPLACE_BUNDLE", option);
-        assert_eq!(workplace(4), Some("workplace_enterprise"));
-        assert_eq!(workplace(33_554_432), Some("workplace_business_plus"));
-        assert_eq!(workplace(4_398_046_511_104), Some("workplace_pro_plus"));
-        assert_eq!(workplace(2), None);
-        assert_eq!(on("MEETING", 4), None);
-        assert_eq!(suite_of(&types::User::default()), None);
+    fn a_suite_has_an_option_of_its_own() {
+        assert_eq!(on(4), "workplace_enterprise");
+        assert_eq!(on(33_554_432), "workplace_business_plus");
+        assert_eq!(on(4_398_046_511_104), "workplace_pro_plus");
+        assert_eq!(on(0), "");
+        assert_eq!(on(2), "Zoom Workplace 2");
+        assert_eq!(suite_of(&UserDetail::default()), "");
+    }
+
+    #[test]
+    fn the_licences_of_a_user_name_the_suite_too() {
+        let listed = |license_type: &str, option| {
+            suite_of(&UserDetail {
+                license_info_list: vec![LicenseInfo {
+                    license_type: Some(license_type.to_owned()),
+                    license_option: Some(option),
+                    ..LicenseInfo::default()
+                }],
+                ..UserDetail::default()
+            })
+        };
+        assert_eq!(
+            listed("ZOOM_WORKPLACE_BUNDLE", 8),
+            "workplace_enterprise_plus"
+        );
+        assert_eq!(listed("MEETING", 8), "");
     }
 
     #[test]
     fn large_options_are_known_with_their_last_digits_rounded_too() {
-        let workplace = |option| on("ZOOM_WORKPLACE_BUNDLE", option);
         for (rounded, exact, suite) in [
             (
                 72_057_594_037_927_940,
@@ -167,29 +261,33 @@ mod tests {
                 "education_enterprise_plus",
             ),
         ] {
-            assert_eq!(workplace(rounded), Some(suite));
-            assert_eq!(workplace(exact), Some(suite));
+            assert_eq!(on(rounded), suite);
+            assert_eq!(on(exact), suite);
         }
     }
 
     #[test]
-    fn a_united_plan_is_told_as_text() {
+    fn a_united_plan_is_a_text() {
         let united = |option: &str| {
-            suite_of(&types::User {
+            suite_of(&UserDetail {
                 plan_united_type: Some(option.to_owned()),
-                ..types::User::default()
+                ..UserDetail::default()
             })
         };
-        assert_eq!(united("1024"), Some("united_enterprise"));
-        assert_eq!(united("65536"), Some("united_business"));
-        assert_eq!(united("3"), None);
-        assert_eq!(united(""), None);
+        assert_eq!(united("1024"), "united_enterprise");
+        assert_eq!(united("65536"), "united_business");
+        assert_eq!(united("3"), "Zoom United 3");
+        assert_eq!(united("none"), "");
+        assert_eq!(united(""), "");
     }
 
     #[test]
-    fn every_option_is_of_a_suite_with_a_name() {
+    fn every_option_is_of_a_suite_with_a_name_and_a_family() {
         for (value, _) in WORKPLACE.iter().chain(&UNITED) {
             assert!(SUITES.suite(value).is_some(), "{value}");
+            assert!(SUITE_LICENCES.iter().any(|family| family.key == *value));
         }
+        let last = SUITE_LICENCES.last().map(|family| family.key);
+        assert_eq!(last, Some(OTHER_SUITE));
     }
 }

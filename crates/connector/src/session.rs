@@ -23,12 +23,13 @@ pub trait Session: Send + Sync {
     /// Reads one page of a stream.
     async fn page(&self, request: &PageRequest<'_>) -> Result<Page, Error>;
 
-    /// Reads the details of one user by the application's id. An error of the kind
+    /// Reads the details of one user by the application's id. `licensed` says whether the user holds a
+    /// licence, or may hold one: more is read of such users. An error of the kind
     /// [`NotFound`](crate::ErrorKind::NotFound) or [`Withheld`](crate::ErrorKind::Withheld) means that
     /// this one user has none at the moment, and one of the kind
     /// [`Unreadable`](crate::ErrorKind::Unreadable) that they are unknown for this one user.
-    async fn details(&self, user: &str) -> Result<Details, Error> {
-        let _ = user;
+    async fn details(&self, user: &str, licensed: bool) -> Result<Details, Error> {
+        let _ = (user, licensed);
         Ok(Details::default())
     }
 

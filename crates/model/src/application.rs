@@ -23,7 +23,7 @@ pub struct Application {
     pub streams: &'static [Stream],
     /// Permissions that the role of the authorising administrator should have.
     pub permissions: &'static [RolePermission],
-    /// Families of licences: the base licence first, then add-ons.
+    /// Families of licences: the plain base licence first, then those of suites, then add-ons.
     pub licences: &'static [LicenceFamily],
     /// Limits of the free licence.
     pub free: FreeUse,
@@ -102,6 +102,9 @@ pub struct Field {
     pub source: &'static str,
     /// Key of the stream that reads the field.
     pub stream: &'static str,
+    /// Whether the field is a column of the table of users. Every field is on the page of a user, among the
+    /// filters and in exports.
+    pub in_table: bool,
 }
 
 /// The kind of the values of a field.
@@ -157,7 +160,7 @@ pub struct Stream {
 /// Plans that include add-ons together with the base licence.
 #[derive(Debug, Clone, Copy)]
 pub struct SuiteData {
-    /// Key of the metadata with the user's suite. It is not one of [`Application::fields`].
+    /// Key of the metadata field with the user's suite.
     pub field: &'static str,
     /// The day on which [`Suite::carries`] was looked up, such as `2026-11-23`.
     pub as_of: &'static str,

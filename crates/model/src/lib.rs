@@ -56,7 +56,7 @@ pub use integration::{
     Grant, GrantKind, Integration, IntegrationId, IntegrationState, LabelledStreamState,
     PublicGrant, RunState, StreamOutcome, StreamState,
 };
-pub use licence::{Holder, Licence, LicenceFamily};
+pub use licence::{Holder, Licence, LicenceFamily, OnSuite};
 pub use member::{MemberId, Permission, Role};
 pub use money::Money;
 pub use need::{FreeUse, NeedKind, Needs};

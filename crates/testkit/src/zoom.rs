@@ -25,6 +25,7 @@ pub fn quiet(users: u64, clock: Arc<dyn Clock>) -> Config {
         seed: 7,
         users,
         plan: Plan::Business,
+        suites: false,
         latency_ms: 0,
         limits: false,
         now: Arc::new(move || clock.now().0),

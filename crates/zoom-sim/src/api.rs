@@ -27,4 +27,5 @@ pub(crate) mod range;
 pub(crate) mod settings;
 pub(crate) mod upcoming;
 pub(crate) mod users;
+pub(crate) mod write_user;
 pub(crate) mod writes;

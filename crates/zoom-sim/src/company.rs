@@ -22,5 +22,6 @@ pub(crate) mod rhythm;
 pub(crate) mod scheduling;
 pub(crate) mod seats;
 pub(crate) mod signing;
+pub(crate) mod suite;
 pub(crate) mod truth;
 pub(crate) mod visibility;

@@ -52,6 +52,8 @@ pub struct Config {
     pub users: u64,
     /// The plan that both accounts have.
     pub plan: Plan,
+    /// Whether the accounts have bought suites beside plain licences.
+    pub suites: bool,
     /// Delay of every answer, in milliseconds.
     pub latency_ms: u64,
     /// Whether rate limits are enforced; requests are counted either way.
@@ -136,6 +138,10 @@ pub struct Faults {
     /// Refuses what Zoom tolerates, so that mistakes of a client are noticed: a wrong `page_size`, an
     /// unknown `status`, a slash at the end of a path.
     pub strict: bool,
+    /// The account has several subscriptions of one plan, so that lists of users name the licences of suites.
+    pub several_subscriptions: bool,
+    /// A user whose suite is turned off is Basic afterwards; otherwise a plain licence is left.
+    pub suite_off_to_basic: bool,
     /// Lifetime of page tokens in seconds; 15 minutes if `None`.
     pub page_token_seconds: Option<i64>,
     /// Lifetime of access tokens in seconds; one hour if `None`.

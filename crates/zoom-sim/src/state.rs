@@ -71,7 +71,7 @@ impl Sim {
     pub fn new(config: Config) -> Self {
         let licensing = config.plan != Plan::Free;
         let account = |index, users| {
-            let account = Account::new(config.seed, index, users, licensing);
+            let account = Account::new(config.seed, index, users, (licensing, config.suites));
             account.set_hostile(config.faults.hostile_names);
             account
         };

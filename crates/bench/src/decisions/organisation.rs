@@ -48,6 +48,7 @@ impl Organisation {
             seed,
             users,
             plan: Plan::Business,
+            suites: false,
             latency_ms: 0,
             limits: false,
             now: Arc::new(move || now.0),

@@ -12,4 +12,4 @@ pub(crate) use history::{
 };
 pub(crate) use mapped::Mapped;
 pub(crate) use text::day;
-pub(crate) use users::{group, settings, user};
+pub(crate) use users::{group, profile, settings, user};

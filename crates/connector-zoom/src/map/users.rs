@@ -100,11 +100,15 @@ fn fields(listed: &types::User, status: &str) -> Fields {
     {
         put("last_client_version", client_version(version));
     }
-    if let Some(suite) = suite_of(listed) {
-        put(SUITE_FIELD, suite.to_owned());
+    // Without a licence there is no suite. That of a licensed user is in the profile only.
+    if matches!(listed.r#type, Some(1 | 4 | 99)) {
+        put(SUITE_FIELD, String::new());
     }
     fields
 }
+
+/// Another number makes the details of all users due, because more is read of each.
+const DETAILS_VERSION: u8 = 1;
 
 /// A number that changes whenever the settings of the user may have changed.
 fn details_key(listed: &types::User, status: &str, groups: &[String]) -> i64 {
@@ -121,6 +125,7 @@ fn details_key(listed: &types::User, status: &str, groups: &[String]) -> i64 {
         .collect();
     BuildHasherDefault::<DefaultHasher>::default()
         .hash_one((
+            DETAILS_VERSION,
             status,
             listed.r#type,
             groups,
@@ -210,6 +215,45 @@ pub(crate) fn settings(settings: &types::UserSettings) -> Details {
     }
 }
 
+/// The suite and the place in the organisation among a user's profile.
+pub(crate) fn profile(user: &types::UserDetail) -> Details {
+    let texts = [
+        ("job_title", "job_title", &user.job_title),
+        ("cost_centre", "cost_center", &user.cost_center),
+        ("company", "company", &user.company),
+        ("manager", "manager", &user.manager),
+        ("location", "location", &user.location),
+    ];
+    let mut fields = Fields::new();
+    let mut unread = Vec::new();
+    for (key, member, text) in texts {
+        // Zoom leaves the member out when there is no value: that is known, not unknown.
+        if let Some(reason) = unread_reason(&user.unread, member) {
+            unread.push(reason);
+        } else {
+            let text = text.as_deref().unwrap_or_default().trim().to_owned();
+            fields.insert(key.to_owned(), FieldValue::Text(text));
+        }
+    }
+    // A suite that cannot be understood must not look like none.
+    let licences = user.license_info_list.iter();
+    let inner = licences.filter_map(|licence| first_unread(&licence.unread, &LICENCE_MEMBERS));
+    let odd = first_unread(&user.unread, &SUITE_MEMBERS);
+    let odd: Vec<String> = odd.into_iter().chain(inner).collect();
+    if odd.is_empty() {
+        let suite = FieldValue::Text(suite_of(user));
+        fields.insert(SUITE_FIELD.to_owned(), suite);
+    }
+    unread.extend(odd);
+    Details { fields, unread }
+}
+
+/// Members of a user's profile that decide on which suite the user is.
+const SUITE_MEMBERS: [&str; 3] = ["zoom_one_type", "plan_united_type", "license_info_list"];
+
+/// Members of a licence that decide on which suite the user is.
+const LICENCE_MEMBERS: [&str; 2] = ["license_type", "license_option"];
+
 /// Members of a user's settings that decide which add-ons the user holds.
 const CAPACITIES: [&str; 5] = [
     "meeting_capacity",
@@ -278,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_suite_is_kept_beside_the_metadata_that_pages_show() {
+    fn the_suite_of_a_licensed_user_is_in_the_profile_only() {
         let mut listed = types::User {
             id: Some("a".to_owned()),
             r#type: Some(2),
@@ -286,15 +330,47 @@ mod tests {
         };
         let user = mapped(&listed, UserStatus::Active).user;
         assert_eq!(user.fields.get("suite"), None);
-        listed.license_info_list = vec![types::LicenseInfo {
-            license_type: Some("ZOOM_WORKPLACE_BUNDLE".to_owned()),
-            license_option: Some(8),
-            ..types::LicenseInfo::default()
-        }];
+        listed.r#type = Some(1);
         let user = mapped(&listed, UserStatus::Active).user;
-        let suite = FieldValue::Text("workplace_enterprise_plus".to_owned());
-        assert_eq!(user.fields.get("suite"), Some(&suite));
-        assert_eq!(ZOOM.field_index("suite"), None);
+        let none = FieldValue::Text(String::new());
+        assert_eq!(user.fields.get("suite"), Some(&none));
+
+        let bundle = types::UserDetail {
+            zoom_one_type: Some(16),
+            cost_center: Some(" CC-1 ".to_owned()),
+            ..types::UserDetail::default()
+        };
+        let read = profile(&bundle);
+        let text = |key: &str| read.fields[key].clone();
+        assert_eq!(
+            text("suite"),
+            FieldValue::Text("workplace_business_plus".to_owned())
+        );
+        assert_eq!(text("cost_centre"), FieldValue::Text("CC-1".to_owned()));
+        assert_eq!(text("manager"), none);
+        let plain = profile(&types::UserDetail::default());
+        assert_eq!(plain.fields["suite"], none);
+        assert_eq!(ZOOM.licences_of(&plain.fields), []);
+    }
+
+    #[test]
+    fn r37_a_suite_that_cannot_be_understood_is_unknown_and_costs_nothing_else() {
+        let odd = types::UserDetail {
+            job_title: Some("Engineer".to_owned()),
+            license_info_list: vec![types::LicenseInfo {
+                license_type: Some("ZOOM_WORKPLACE_BUNDLE".to_owned()),
+                unread: vec![zoom::Unread {
+                    member: "license_option",
+                    reason: "expected an integer".to_owned(),
+                }],
+                ..types::LicenseInfo::default()
+            }],
+            ..types::UserDetail::default()
+        };
+        let read = profile(&odd);
+        assert_eq!(read.fields.get("suite"), None);
+        assert_eq!(read.unread, ["license_option: expected an integer"]);
+        assert!(read.fields.contains_key("job_title"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::types::Inputs;
 use crate::judge::Moment;
 use crate::needs::Family;
 use crate::pool::{MostAtOnce, most_at_once};
-use crate::roster::Roster;
+use crate::roster::{Purchased, Roster};
 use crate::settings::Effective;
 
 /// Minutes that it takes to move an add-on from one person to the next.
@@ -17,12 +17,7 @@ pub(crate) const HAND_OVER_MINUTES: u32 = 30;
 /// The number of seats of a licence that were bought, according to the application or else to the current
 /// contracts.
 pub(super) fn purchased(roster: &Roster, inputs: &Inputs<'_>, licence: &Licence) -> Option<i64> {
-    let plan = roster
-        .details
-        .purchased
-        .iter()
-        .find(|known| known.licence == *licence);
-    if let Some(plan) = plan {
+    if let Some(plan) = plan(roster, licence) {
         return Some(plan.bought);
     }
     let mut running = inputs
@@ -37,6 +32,16 @@ pub(super) fn purchased(roster: &Roster, inputs: &Inputs<'_>, licence: &Licence)
         .peekable();
     running.peek()?;
     Some(running.sum())
+}
+
+/// The number of seats of a licence that the application counts as given to users; zero when it counts none.
+pub(super) fn assigned(roster: &Roster, licence: &Licence) -> i64 {
+    plan(roster, licence).map_or(0, |plan| plan.assigned)
+}
+
+fn plan<'a>(roster: &'a Roster, licence: &Licence) -> Option<&'a Purchased> {
+    let mut plans = roster.details.purchased.iter();
+    plans.find(|known| known.licence == *licence)
 }
 
 fn entry(rule: Rule, licence: usize, since: Day, seats: i64) -> Entry {
@@ -84,6 +89,10 @@ pub(super) fn inactive(
                 }
                 Status::Active | Status::Pending => present += i64::from(holds),
             }
+        }
+        // The holders of a suite are not listed. With none known, the seats are unknown, not wasted.
+        if holders.is_of_suite(at) && present + holding == 0 {
+            continue;
         }
         let beyond = (plan.assigned - present).clamp(0, deactivated);
         let is_ours = |entry: &Entry| {

@@ -116,7 +116,7 @@ impl Evaluation<'_> {
 
     /// Makes a finding about a free user whose meetings were cut off again and again.
     fn cut_off(&mut self, row: usize) {
-        let Some(licence) = self.holders.base() else {
+        let Some(licence) = self.holders.usual_base() else {
             return;
         };
         let rule = self.rule_sets.of(self.roster, row, licence).under_licensed;

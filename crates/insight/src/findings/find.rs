@@ -65,6 +65,9 @@ pub fn find(roster: &Roster, inputs: &Inputs<'_>) -> Findings {
     let mut findings = evaluation.findings;
     for (holding, licence) in findings.holdings.iter_mut().zip(&holders.licences) {
         holding.purchased = account::purchased(roster, inputs, licence);
+        if holding.holders == 0 {
+            holding.unnamed = account::assigned(roster, licence);
+        }
     }
     account::inactive(roster, &holders, &rule_sets.all, &mut findings);
     account::pools(roster, &holders, &moment, &rule_sets.all, &mut findings);

@@ -1,9 +1,10 @@
 //! Add-ons that the holder's suite already includes. The organisation's rules can say which ones; otherwise
 //! the application's data do.
 
-use model::Licence;
+use model::{FieldValue, Licence};
 
 use crate::roster::Roster;
+use crate::roster::column::Column;
 use crate::settings::Settings;
 
 /// The suite of a user, with the size of one add-on that it includes.
@@ -24,8 +25,26 @@ pub(crate) fn inclusion(
     row: usize,
     licence: &Licence,
 ) -> Option<Inclusion> {
-    let suite = &roster.details.suites[usize::from(roster.details.suite_of(row)?)];
-    included(roster, settings, suite, licence)
+    included(roster, settings, suite_of(roster, row)?, licence)
+}
+
+/// The column with the suites; `None` for an application without suites.
+fn suites(roster: &Roster) -> Option<&Column<FieldValue>> {
+    let index = roster.app().field_index(roster.app().suites.field)?;
+    Some(&roster.columns[index])
+}
+
+/// The suite of a row's user; `None` when there is none, or when it is not known.
+pub(crate) fn suite_of(roster: &Roster, row: usize) -> Option<&str> {
+    named(suites(roster)?.value(row)?)
+}
+
+/// The suite that a value of the column names; `None` for users without a suite.
+fn named(value: &FieldValue) -> Option<&str> {
+    match value {
+        FieldValue::Text(suite) => Some(suite.as_str()).filter(|suite| !suite.is_empty()),
+        _ => None,
+    }
 }
 
 fn included(
@@ -60,21 +79,22 @@ fn included(
 /// The licences that the suites of a roster include.
 #[derive(Debug)]
 pub(crate) struct Included {
-    /// By position of the suite, then by number of the licence.
+    /// By code of the column of suites, then by number of the licence.
     by_suite: Vec<Vec<bool>>,
 }
 
 impl Included {
     pub(crate) fn of(roster: &Roster, settings: &Settings, licences: &[Licence]) -> Self {
-        let brings = |suite: &str| {
+        let brings = |value: &FieldValue| {
+            let includes = |suite, licence| included(roster, settings, suite, licence).is_some();
             let licences = licences.iter();
             licences
-                .map(|licence| included(roster, settings, suite, licence).is_some())
+                .map(|licence| named(value).is_some_and(|suite| includes(suite, licence)))
                 .collect()
         };
-        let suites = roster.details.suites.iter();
+        let values = suites(roster).map_or(&[][..], |column| column.dictionary.as_slice());
         Self {
-            by_suite: suites.map(|suite| brings(suite)).collect(),
+            by_suite: values.iter().map(brings).collect(),
         }
     }
 
@@ -82,8 +102,8 @@ impl Included {
     pub(crate) fn includes(&self, roster: &Roster, row: usize, licence: u16) -> bool {
         // Most rosters know of no suite, and then no row has to be looked up.
         !self.by_suite.is_empty()
-            && roster.details.suite_of(row).is_some_and(|suite| {
-                let licences = self.by_suite.get(usize::from(suite));
+            && suites(roster).is_some_and(|column| {
+                let licences = self.by_suite.get(column.code(row) as usize);
                 licences.is_some_and(|licences| licences.get(usize::from(licence)) == Some(&true))
             })
     }

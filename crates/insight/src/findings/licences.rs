@@ -1,6 +1,6 @@
 //! Counts of the holders of each licence, and of those for which nothing can be concluded.
 
-use model::RuleEffect;
+use model::{Application, Licence, RuleEffect};
 
 use super::store::{ACCOUNT, Findings};
 use super::sums::{LicenceTotal, UnknownTotal};
@@ -48,7 +48,8 @@ impl Findings {
                     licence: licence.clone(),
                     label: licence.label(self.app),
                     holders: holding.holders,
-                    holders_known: !unknown_holders.contains(&licence.family.as_str()),
+                    holders_known: holding.unnamed == 0
+                        && !unknown_holders.contains(&licence.family.as_str()),
                     needed: self.needed_known.then_some(needed),
                     not_needed: not_needed[at],
                     on_hold: on_hold[at],
@@ -86,9 +87,12 @@ impl Findings {
                 });
             };
             if holding.unknown_holders > 0 {
+                add(holding.unknown_holders, unread(self.app, licence));
+            }
+            if holding.unnamed > 0 {
                 add(
-                    holding.unknown_holders,
-                    "Whether they hold one is not known: their settings have not been read.",
+                    holding.unnamed,
+                    "The application counts these seats as assigned and names no holder.",
                 );
             }
             if let Some((people, why)) = &holding.unsized_yet {
@@ -98,5 +102,15 @@ impl Findings {
         unknowns
             .sort_by(|a, b| (b.people, &a.licence, &a.why).cmp(&(a.people, &b.licence, &b.why)));
         unknowns
+    }
+}
+
+/// Why it is unknown if users hold a licence.
+fn unread(app: &Application, licence: &Licence) -> &'static str {
+    let mut families = app.licences.iter();
+    if families.any(|family| family.key == licence.family && family.is_base()) {
+        "Whether they hold this licence or that of a suite is not known: their profiles have not been read."
+    } else {
+        "Whether they hold one is not known: their settings have not been read."
     }
 }

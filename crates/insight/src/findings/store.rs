@@ -47,13 +47,15 @@ pub(crate) struct Holding {
     pub(crate) holders: i64,
     /// Number of holders for which nothing can be concluded, by reason.
     pub(crate) unknown: FxHashMap<&'static str, i64>,
-    /// Number of active users for which it is unknown if they hold the add-on; counted for the licence
-    /// without a size.
+    /// Number of active users for which it is unknown if they hold the licence; for an add-on counted for the
+    /// licence without a size.
     pub(crate) unknown_holders: i64,
     /// Number of holders whose history is too short to know if a smaller size would be enough, with the
     /// reason.
     pub(crate) unsized_yet: Option<(i64, String)>,
     pub(crate) purchased: Option<i64>,
+    /// Number of seats that the application counts as given to users, while no holder is known.
+    pub(crate) unnamed: i64,
 }
 
 /// All findings of one roster on one day.

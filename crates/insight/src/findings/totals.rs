@@ -1,6 +1,6 @@
 //! Sums over findings: in all, by rule, by department.
 
-use model::{FieldValue, FindingState, Holder, Rule, Sums};
+use model::{FieldValue, FindingState, LicenceFamily, Rule, Sums};
 
 use super::page::{Part, place, rows};
 use super::query::FindingQuery;
@@ -117,7 +117,7 @@ impl Findings {
         let families = roster.app().licences;
         let base = |family: &str| {
             let mut known = families.iter().filter(|known| known.key == family);
-            known.any(|known| matches!(known.holder, Holder::Base { .. }))
+            known.any(LicenceFamily::is_base)
         };
         for entry in self.entries.iter().filter(|entry| entry.row != ACCOUNT) {
             if !self.accepts(query, Some(&rows), entry, None) || entry.rule.costs() {

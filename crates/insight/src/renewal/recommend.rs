@@ -1,7 +1,7 @@
 //! Makes the recommendation for a contract from the known needs, the forecast and the prices.
 
 use model::words::counted;
-use model::{ContractId, ContractTerms, Day, Holder};
+use model::{ContractId, ContractTerms, Day, Holder, OnSuite};
 
 use super::choices::{Choice, Pricing};
 use super::dates::{bound_term, coming_term, of_terms};
@@ -42,8 +42,12 @@ pub fn renewal(inputs: &RenewalInputs<'_>) -> Renewal {
         family.map(|_| subject::count(subject::holders(inputs.roster, &terms.licence).len()));
     // Holders of a base licence are in the list of users, so counting them is exact. Holders of an add-on are
     // known only after the settings of all users were read, so the application's own number comes first.
+    // So are those of a suite, which the list of users does not show.
     let assigned = match family.map(|family| family.holder) {
-        Some(Holder::Base { .. }) => holders.or(inputs.assigned),
+        Some(Holder::Base {
+            suite: OnSuite::Without(_) | OnSuite::NotSold,
+            ..
+        }) => holders.or(inputs.assigned),
         _ => inputs.assigned.or(holders),
     };
     let known = match family {

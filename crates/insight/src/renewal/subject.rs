@@ -1,12 +1,13 @@
 //! The known needs of one contract's licence, from a roster and its findings.
 
-use model::{Contract, Day, FindingState, Holder, Licence, LicenceFamily, Needs, Rule};
+use model::{Contract, Day, FindingState, Licence, LicenceFamily, Needs, Rule};
 use rustc_hash::FxHashSet;
 
 use super::forecast::Known;
 use super::needers::Needer;
 use crate::findings::Findings;
 use crate::findings::HoldReason;
+use crate::findings::holders::LicenceHolders;
 use crate::findings::store::{ACCOUNT, Entry};
 use crate::judge::bit;
 use crate::needs::{Family, counted_for};
@@ -85,11 +86,12 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
         entry.rule == Rule::Leaver && of == licence && left
     });
     let unknown = of_unknown_need(findings, licence);
-    let base = matches!(family.holder, Holder::Base { .. });
-    // Any user may need a base licence. Events of an add-on count only for holders of this size, because only
-    // they could have used it.
-    let rows: Vec<u32> = if base {
-        (0..u32::try_from(roster.len()).unwrap_or(u32::MAX)).collect()
+    let base = family.is_base();
+    // Any user may need a base licence, and a user without one would get the usual one. Events of an add-on
+    // count only for holders of this size, because only they could have used it.
+    let usual = base.then(|| UsualBase::of(roster, family));
+    let rows: Vec<u32> = if let Some(usual) = &usual {
+        usual.rows(roster, &holders)
     } else {
         // Holders whose suite includes the add-on do not need one of their own.
         let included = rows_with(&|entry, of| entry.rule == Rule::DoubleLicence && of == licence);
@@ -109,7 +111,7 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
             })
         })
         .collect();
-    if base {
+    if usual.is_some_and(|usual| usual.is_this) {
         needers.extend(former_needers(roster, counted));
     }
     let (starters, usual_starters) = starters(roster, licence, &holders, today);
@@ -120,6 +122,35 @@ pub(super) fn known(inputs: &RenewalInputs<'_>, family: &LicenceFamily) -> Known
         holders: count(holders.len()),
         starters,
         usual_starters,
+    }
+}
+
+/// The base licence that users without one would get, compared with a given base licence.
+struct UsualBase<'a> {
+    holders: LicenceHolders<'a>,
+    /// Whether it is the given one.
+    is_this: bool,
+}
+
+impl<'a> UsualBase<'a> {
+    fn of(roster: &'a Roster, family: &LicenceFamily) -> Self {
+        let holders = LicenceHolders::of(roster, std::iter::empty());
+        let usual = holders.usual_base();
+        let is_this = usual.is_none_or(|at| holders.licences[usize::from(at)].family == family.key);
+        Self { holders, is_this }
+    }
+
+    /// The users who may need the given licence: its holders, and users without a base licence if they
+    /// would get it.
+    fn rows(&self, roster: &Roster, holders: &[u32]) -> Vec<u32> {
+        if !self.is_this {
+            return holders.to_vec();
+        }
+        let all = 0..u32::try_from(roster.len()).unwrap_or(u32::MAX);
+        let others = |row: &u32| {
+            holders.binary_search(row).is_err() && self.holders.base_of(*row as usize).is_some()
+        };
+        all.filter(|row| !others(row)).collect()
     }
 }
 

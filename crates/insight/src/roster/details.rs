@@ -214,10 +214,6 @@ pub(crate) struct Details {
     pub(crate) gatherings: Vec<Gathering>,
     /// Ordered by row and then by start.
     pub(crate) cut_offs: Vec<CutOff>,
-    /// The suites of all users, by the application's word.
-    pub(crate) suites: Vec<Box<str>>,
-    /// Row and position in `suites` of users with a suite.
-    pub(crate) suite_of: Vec<(u32, u16)>,
 }
 
 /// The entries of one row in a list that is sorted by row.
@@ -242,12 +238,6 @@ impl Details {
 
     pub(crate) fn cut_offs_of(&self, row: usize) -> &[CutOff] {
         of_row(&self.cut_offs, row, |cut| cut.row)
-    }
-
-    /// The position in `suites` of this user's suite.
-    pub(crate) fn suite_of(&self, row: usize) -> Option<u16> {
-        let on = of_row(&self.suite_of, row, |on| on.0).first()?;
-        Some(on.1)
     }
 
     /// The number of people that act for this user.
@@ -282,6 +272,5 @@ impl Details {
             + self.delegations.capacity() * 8
             + self.gatherings.capacity() * size_of::<Gathering>()
             + self.cut_offs.capacity() * size_of::<CutOff>()
-            + self.suite_of.capacity() * 8
     }
 }

@@ -1,6 +1,6 @@
 //! Access to single users for decisions: days with needs, licences, scheduled events.
 
-use model::{Coverage, Day, FieldValue, Holder, Licence, LicenceFamily, Needs, Timestamp};
+use model::{Coverage, Day, Licence, LicenceFamily, Needs, Timestamp};
 
 use super::days::{Hosting, HostingDays, Packed, SignInDay};
 use super::seconds::moment;
@@ -162,21 +162,7 @@ impl Roster {
             let index = self.app().field_index(key)?;
             self.columns[index].value(row)
         };
-        match family.holder {
-            Holder::Base { field, values } => match value(field) {
-                Some(FieldValue::Text(text)) if values.contains(&text.as_str()) => {
-                    Some(Licence::base(family.key))
-                }
-                _ => None,
-            },
-            Holder::AddOn { flag, size, .. } => match (value(flag), value(size)) {
-                (Some(FieldValue::YesNo(true)), Some(FieldValue::Integer(size))) if *size > 0 => {
-                    Some(Licence::sized(family.key, *size))
-                }
-                (Some(FieldValue::YesNo(true)), _) => Some(Licence::base(family.key)),
-                _ => None,
-            },
-        }
+        family.held_by(value).flatten()
     }
 
     /// When the list of users was last read to the end.

@@ -50,7 +50,7 @@ pub fn thresholds(
     let mut given = vec![vec![0_i64; prices.len()]; days.len()];
     for row in 0..roster.rows {
         if rule == Rule::UnderLicensed {
-            let licence = holders.base().filter(|_| {
+            let licence = holders.usual_base().filter(|_| {
                 holders.is_free(row) && holders.status(row) == Status::Active && !exempt.has(row)
             });
             if let Some(licence) = licence {

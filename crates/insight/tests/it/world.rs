@@ -4,7 +4,7 @@ use insight::{Query, Roster, RosterBuilder};
 use model::{
     AppScopes, Application, ChoiceLabel, ConnectHelp, Coverage, Day, DayCoverage, DayState, Field,
     FieldKind, FieldValue, Fields, FreeUse, Group, Holder, HostedSummary, LicenceFamily, NeedKind,
-    Scopes, Stream, Suite, SuiteData, Timestamp, User,
+    OnSuite, Scopes, Stream, Suite, SuiteData, Timestamp, User,
 };
 use proptest::prelude::*;
 
@@ -28,6 +28,7 @@ const fn field(key: &'static str, label: &'static str, kind: FieldKind) -> Field
         help: "",
         source: "",
         stream: "users",
+        in_table: true,
     }
 }
 
@@ -86,6 +87,7 @@ pub(crate) static APP: Application = Application {
         field("user_type", "User type", FieldKind::Choice(TYPES)),
         field("webinar", "Webinar", FieldKind::YesNo),
         field("webinar_capacity", "Webinar capacity", FieldKind::Integer),
+        field("suite", "Suite", FieldKind::Text),
     ],
     streams: &[stream("meetings"), stream("sign_ins")],
     permissions: &[],
@@ -96,6 +98,31 @@ pub(crate) static APP: Application = Application {
             holder: Holder::Base {
                 field: "user_type",
                 values: &["pro", "corp"],
+                suite: OnSuite::Without("suite"),
+            },
+        },
+        LicenceFamily {
+            key: "small",
+            label: "Small Suite",
+            holder: Holder::Base {
+                field: "user_type",
+                values: &["pro", "corp"],
+                suite: OnSuite::With {
+                    field: "suite",
+                    suite: "small",
+                },
+            },
+        },
+        LicenceFamily {
+            key: "big",
+            label: "Big Suite",
+            holder: Holder::Base {
+                field: "user_type",
+                values: &["pro", "corp"],
+                suite: OnSuite::With {
+                    field: "suite",
+                    suite: "big",
+                },
             },
         },
         LicenceFamily {

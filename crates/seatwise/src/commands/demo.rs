@@ -141,6 +141,7 @@ fn simulated(demo: &Demo, url: &url::Url, zoom_url: &str) -> Sim {
         seed: demo.seed,
         users: demo.users,
         plan: zoom_sim::Plan::Business,
+        suites: true,
         latency_ms: 0,
         limits: true,
         now: Arc::new(|| SystemClock.now().0),

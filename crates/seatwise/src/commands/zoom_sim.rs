@@ -34,6 +34,9 @@ pub(crate) struct ZoomSim {
     /// Plan of the account; rate limits and refused requests depend on it.
     #[arg(long, value_parser = cli::plan(), default_value = "business")]
     pub(crate) plan: Plan,
+    /// Sell plain licences only, without Zoom Workplace and Zoom United plans.
+    #[arg(long)]
+    pub(crate) no_suites: bool,
     /// Milliseconds added to every response.
     #[arg(long, default_value_t = 0)]
     pub(crate) latency_ms: u64,
@@ -79,6 +82,7 @@ pub(crate) async fn run(wanted: ZoomSim) -> Result<(), Failure> {
         seed: wanted.seed,
         users: wanted.users,
         plan: wanted.plan.value().parse().map_err(Failure::usage)?,
+        suites: !wanted.no_suites,
         latency_ms: wanted.latency_ms,
         limits: !wanted.no_limits,
         now: Arc::new(|| SystemClock.now().0),

@@ -1,8 +1,8 @@
 //! Findings in the form that pages show: rows, evidence, and a chart of hosted meetings. Shared by
 //! the list, the page of a finding and the page of a user.
 
-use insight::findings::{EvidenceKind, Finding, HoldReason};
-use model::{Day, HostedEvent, Licence, Rule, Sums};
+use insight::findings::{EvidenceKind, Finding, HoldReason, LicenceTotal};
+use model::{Day, HostedEvent, Licence, OnSuite, Rule, Sums};
 
 use crate::web::integration_status::count;
 use service::account_snapshot::AccountSnapshot;
@@ -214,9 +214,21 @@ pub(crate) fn base_licences(account: &AccountSnapshot) -> Vec<Licence> {
         .application
         .licences
         .iter()
-        .filter(|family| matches!(family.holder, model::Holder::Base { .. }))
+        .filter(|family| family.is_base())
         .map(|family| Licence::base(family.key))
         .collect()
+}
+
+/// The key in addresses that stands for all base licences together.
+pub(crate) const ALL_BASES: &str = "base";
+
+/// The totals of base licences that somebody holds or that were bought. Suites are goods of their own, so an
+/// account may have several.
+pub(crate) fn base_totals(account: &AccountSnapshot) -> Vec<LicenceTotal> {
+    let bases = base_licences(account);
+    let mut totals = account.findings.licences();
+    totals.retain(|total| bases.contains(&total.licence));
+    totals
 }
 
 /// The address of the list of holders of a licence.
@@ -228,11 +240,26 @@ pub(crate) fn holders_href(account: &AccountSnapshot, licence: &Licence) -> Stri
         .iter()
         .find(|family| family.key == licence.family);
     match family.map(|family| family.holder) {
-        Some(model::Holder::Base { field, values }) => {
-            let query: Vec<String> = values
+        Some(model::Holder::Base {
+            field,
+            values,
+            suite,
+        }) => {
+            let mut query: Vec<String> = values
                 .iter()
                 .map(|value| format!("{field}={value}"))
                 .collect();
+            match suite {
+                OnSuite::NotSold => {}
+                OnSuite::Without(suite) => {
+                    query.extend(["none", "unknown"].map(|value| format!("{suite}={value}")));
+                }
+                OnSuite::With { field, suite } => query.push(format!("{field}={suite}")),
+                // There is no filter for “none of these”.
+                OnSuite::Unlisted { .. } => {
+                    return format!("/i/{}/licences/{licence}", account.integration.id);
+                }
+            }
             format!("{users}?{}", query.join("&"))
         }
         Some(model::Holder::AddOn { flag, size, .. }) => match licence.size {

@@ -11,7 +11,7 @@ use connector::{
 };
 use model::{
     AppScopes, Application, ChoiceLabel, ConnectHelp, Field, FieldKind, FieldValue, Fields,
-    FreeUse, Holder, LicenceFamily, Plan, Scopes, Stream, SuiteData, User, streams,
+    FreeUse, Holder, LicenceFamily, OnSuite, Plan, Scopes, Stream, SuiteData, User, streams,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -65,6 +65,7 @@ pub(crate) static FORGE: Application = Application {
         holder: Holder::Base {
             field: "plan",
             values: &["paid"],
+            suite: OnSuite::NotSold,
         },
     }],
     free: FreeUse {
@@ -109,6 +110,7 @@ static FIELDS: [Field; 2] = [
         help: "Whether the seat is paid for.",
         source: "GET /seats",
         stream: streams::USERS,
+        in_table: true,
     },
     Field {
         key: "team",
@@ -117,6 +119,7 @@ static FIELDS: [Field; 2] = [
         help: "The team in Forge.",
         source: "GET /seats",
         stream: streams::USERS,
+        in_table: true,
     },
 ];
 

@@ -12,6 +12,16 @@ pub struct DueUser {
     /// The application's id of the user.
     pub external_id: Option<String>,
     pub email: String,
+    /// Whether the user holds a licence; also while that is not known.
+    pub licensed: bool,
+}
+
+/// Whether a user holds a licence, or may hold one, by the licences that are known of the user: words that
+/// begin with `-` name those that the user is known not to have.
+fn may_hold_one(licences: Option<&str>) -> bool {
+    licences.is_none_or(|known| {
+        known.is_empty() || known.split(',').any(|word| !word.starts_with(['-', '!']))
+    })
 }
 
 impl Store {
@@ -115,7 +125,7 @@ impl Store {
         self.read()
             .await?
             .all(
-                "SELECT user_key, external_id, email FROM users
+                "SELECT user_key, external_id, email, licences FROM users
                  WHERE integration_id = $1 AND (details_due <= $2 OR details_due > $3)
                  ORDER BY details_due, user_key LIMIT $4",
                 args![id, now, now.plus_ms(future::DETAILS_MS), limit],
@@ -127,6 +137,7 @@ impl Store {
                     key: row.text("user_key")?,
                     external_id: row.opt_text("external_id")?,
                     email: row.text("email")?,
+                    licensed: may_hold_one(row.opt_text("licences")?.as_deref()),
                 })
             })
             .collect()

@@ -109,6 +109,9 @@ impl Batch<'_> {
         if before.is_removed() {
             return Ok(None);
         }
+        let suite = application.suites.field;
+        let first_suite = details.fields.contains_key(suite)
+            && !stored_fields(self.id, key, &old.details)?.contains_key(suite);
         let mut fields = details.fields.clone();
         fields.extend(stored_fields(self.id, key, &old.fields)?);
         let holder = LicenceHolder {
@@ -117,6 +120,7 @@ impl Batch<'_> {
             newcomer: self.is_newcomer(old.first_seen),
             earliest: old.created_at.unwrap_or(old.first_seen),
             fields: &fields,
+            first_suite,
         };
         Ok(Some(self.compare_licences(application, &holder, spans)))
     }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Application, Fields, IntegrationId, Licence, Timestamp};
+use model::{Application, Fields, IntegrationId, Licence, LicenceFamily, Timestamp};
 
 use super::batch::Batch;
 use crate::db::{Arg, Bulk, args};
@@ -27,6 +27,12 @@ const CLOSE_ALL: Bulk = Bulk {
     columns: 3,
     tail: ") UPDATE licence_spans SET until_at = v.t FROM v
             WHERE integration_id = v.i AND user_key = v.k AND until_at IS NULL",
+};
+const RENAME: Bulk = Bulk {
+    head: "WITH v (i, k, l, n) AS (",
+    columns: 4,
+    tail: ") UPDATE licence_spans SET licence = v.n FROM v
+            WHERE integration_id = v.i AND user_key = v.k AND licence = v.l AND until_at IS NULL",
 };
 /// Value in a user's row for a removed user, known to have no licence.
 const REMOVED: &str = "!";
@@ -68,15 +74,21 @@ impl KnownLicences {
         self.removed
     }
 
-    /// The known licence of a family; `Some(None)`: known to have none.
+    /// The known licence of a slot; `Some(None)`: known to have none.
     #[expect(
         clippy::option_option,
         reason = "unknown differs from none, as in what an application tells"
     )]
-    fn family(&self, family: &str) -> Option<Option<&Licence>> {
-        match self.families.get(family) {
-            Some(held) => Some(held.as_ref()),
-            None => self.removed.then_some(None),
+    fn slot(&self, slot: &Slot) -> Option<Option<&Licence>> {
+        let known = |family: &&&LicenceFamily| self.families.contains_key(family.key);
+        let known: Vec<_> = slot.families.iter().filter(known).collect();
+        let held = known
+            .iter()
+            .find_map(|family| self.families[family.key].as_ref());
+        match (held, known.is_empty()) {
+            (Some(licence), _) => Some(Some(licence)),
+            (None, false) => Some(None),
+            (None, true) => self.removed.then_some(None),
         }
     }
 
@@ -93,16 +105,56 @@ impl KnownLicences {
     }
 }
 
-/// Spans to begin and to end.
+/// Licences of which a user holds at most one: all base licences together, or one family of add-ons.
+struct Slot {
+    families: Vec<&'static LicenceFamily>,
+}
+
+impl Slot {
+    /// The slots of an application, the one of base licences first.
+    fn all(application: &Application) -> Vec<Self> {
+        let (bases, add_ons): (Vec<_>, Vec<_>) = application
+            .licences
+            .iter()
+            .partition(|family| family.is_base());
+        let add_ons = add_ons.into_iter().map(|family| Self {
+            families: vec![family],
+        });
+        std::iter::once(Self { families: bases })
+            .chain(add_ons)
+            .collect()
+    }
+
+    /// The licence of the slot that a user with these metadata holds: `None` when that is not known,
+    /// `Some(None)` when the user is known to hold none.
+    #[expect(
+        clippy::option_option,
+        reason = "unknown differs from none, as in what an application tells"
+    )]
+    fn held(&self, fields: &Fields) -> Option<Option<Licence>> {
+        let mut known = None;
+        for family in &self.families {
+            match family.held(fields) {
+                Some(Some(licence)) => return Some(Some(licence)),
+                Some(None) => known = Some(None),
+                None => {}
+            }
+        }
+        known
+    }
+}
+
+/// Spans to begin, to end, and to rename.
 #[derive(Default)]
 pub(super) struct Spans<'a> {
     opened: Vec<Arg<'a>>,
     closed: Vec<Arg<'a>>,
+    renamed: Vec<Arg<'a>>,
 }
 
 impl Spans<'_> {
     pub(super) fn len(&self) -> usize {
-        self.opened.len() + self.closed.len()
+        self.opened.len() + self.closed.len() + self.renamed.len()
     }
 }
 
@@ -117,6 +169,9 @@ pub(super) struct LicenceHolder<'k, 'f> {
     pub(super) earliest: Timestamp,
     /// All known metadata of the user.
     pub(super) fields: &'f Fields,
+    /// Whether these metadata are the first to say which suite the user is on. Until then every base licence
+    /// counts as the plain one.
+    pub(super) first_suite: bool,
 }
 
 impl Batch<'_> {
@@ -132,16 +187,39 @@ impl Batch<'_> {
         let unknown = KnownLicences::none();
         let before = holder.before.as_ref().unwrap_or(&unknown);
         let key = holder.key;
-        for family in application.licences {
-            let old = before.family(family.key);
-            let Some(held) = family.held(holder.fields) else {
+        for slot in Slot::all(application) {
+            // The family under which it is written that the user has no licence of the slot.
+            let Some(first) = slot.families.first() else {
+                continue;
+            };
+            let old = before.slot(&slot);
+            let Some(held) = slot.held(holder.fields) else {
                 // Unknown: keep the old value. A removed user who returns has no licence until one
                 // is reported.
                 if let Some(old) = old {
-                    now.families.insert(family.key.to_owned(), old.cloned());
+                    let family = old.map_or(first.key, |licence| licence.family.as_str());
+                    now.families.insert(family.to_owned(), old.cloned());
                 }
                 continue;
             };
+            if let (Some(Some(old)), Some(licence)) = (old, &held)
+                && first.is_base()
+                && old != licence
+            {
+                let suite = application.suites.field;
+                if !suite.is_empty() && !holder.fields.contains_key(suite) {
+                    // Still some base licence; whether that of the suite is not known at the moment.
+                    now.families.insert(old.family.clone(), Some(old.clone()));
+                    continue;
+                }
+                if holder.first_suite && old.family == first.key {
+                    // The user has had this licence all the time; now its name is known.
+                    let renamed = args![self.id, key, old.to_string(), licence.to_string()];
+                    spans.renamed.extend(renamed);
+                    now.families.insert(licence.family.clone(), held);
+                    continue;
+                }
+            }
             if let Some(Some(old)) = old
                 && held.as_ref() != Some(old)
             {
@@ -160,12 +238,16 @@ impl Batch<'_> {
                 let begun = args![self.id, key, licence.to_string(), since, exact];
                 spans.opened.extend(begun);
             }
-            now.families.insert(family.key.to_owned(), held);
+            let family = held
+                .as_ref()
+                .map_or(first.key, |licence| licence.family.as_str());
+            now.families.insert(family.to_owned(), held);
         }
         now.text()
     }
 
     pub(super) async fn spans(&mut self, spans: Spans<'_>) -> Result<()> {
+        self.tx.bulk(&RENAME, spans.renamed).await?;
         self.tx.bulk(&CLOSE, spans.closed).await?;
         self.tx.bulk(&OPEN, spans.opened).await?;
         Ok(())

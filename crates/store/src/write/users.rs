@@ -135,6 +135,8 @@ impl Batch<'_> {
                     newcomer: stored.is_none() && self.is_newcomer(self.now),
                     earliest: user.created_at.unwrap_or(first_seen),
                     fields,
+                    // A list does not say it.
+                    first_suite: false,
                 };
                 self.compare_licences(application, &holder, &mut spans)
             });

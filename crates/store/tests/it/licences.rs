@@ -3,7 +3,7 @@
 use model::application::Application;
 use model::{
     AppScopes, ConnectHelp, Day, EventKind, FieldValue, Fields, FreeUse, Holder, Licence,
-    LicenceFamily, SuiteData, Timestamp, UpcomingEvent, User,
+    LicenceFamily, OnSuite, SuiteData, Timestamp, UpcomingEvent, User,
 };
 use store::{Lease, LicenceSpan, SyncWrite, UserDetails};
 
@@ -23,6 +23,7 @@ pub(crate) static APPLICATION: Application = Application {
             holder: Holder::Base {
                 field: "user_type",
                 values: &["licensed"],
+                suite: OnSuite::NotSold,
             },
         },
         LicenceFamily {

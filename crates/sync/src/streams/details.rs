@@ -158,7 +158,10 @@ async fn read_one(run: &Run<'_>, stream: &'static str, user: DueUser) -> Result<
     let Some(external_id) = user.external_id else {
         return Ok(Read::None(user.key));
     };
-    match run.ask(stream, run.session.details(&external_id)).await? {
+    match run
+        .ask(stream, run.session.details(&external_id, user.licensed))
+        .await?
+    {
         Ok(details) => {
             let at = run.config.clock.now();
             // Values that could not be understood are read again soon.

@@ -194,7 +194,8 @@ fn nothing(view: &UsersPage, path: &str) -> Markup {
 
 fn table(shell: &Shell, view: &UsersPage) -> Markup {
     let (params, sort) = (&view.params, &view.sort);
-    let fields = view.subject.application.fields;
+    let all = view.subject.application.fields;
+    let fields: Vec<&Field> = all.iter().filter(|field| field.in_table).collect();
     // The table is wider than most windows, so the columns that identify a person come first, then
     // the activity.
     let (leading, others) = fields.split_at(fields.len().min(LEADING));
@@ -217,8 +218,14 @@ fn table(shell: &Shell, view: &UsersPage) -> Markup {
         @for field in others { (field_head(field)) }
         (head("Groups", false))
     };
+    let values = |row: &UserRow| {
+        let values = all.iter().zip(row.fields.clone());
+        let values = values.filter(|(field, _)| field.in_table);
+        values.collect::<Vec<(&Field, Option<FieldValue>)>>()
+    };
     let rows = html! {
         @for row in &view.rows {
+            @let cells = values(row);
             @let href = format!("{}/{}", Tab::Users.href(view.subject.id), segment(&row.key));
             tr data-row {
                 th.person scope="row" {
@@ -228,13 +235,13 @@ fn table(shell: &Shell, view: &UsersPage) -> Markup {
                     }
                 }
                 td title=[(row.state == ActivityState::Unknown).then_some(NO_STATE)] { (state_pill(row.state)) @if row.removed { (page::pill(Tone::Quiet, "removed")) } }
-                @for (field, value) in fields.iter().zip(&row.fields).take(LEADING) { (field_cell(view, field, value.as_ref())) }
+                @for (field, value) in cells.iter().take(LEADING) { (field_cell(view, field, value.as_ref())) }
                 td.num title=[(row.last_sign_in == Seen::Unknown).then_some(NO_SIGN_IN)] { (seen(shell.now, row.last_sign_in)) }
                 td.num title=[(row.last_hosted == Seen::Unknown).then_some(NO_HOSTED)] { (seen(shell.now, row.last_hosted)) }
                 @for (window, value) in HostedWindow::ALL.into_iter().zip(row.hosted) {
                     td.num title=[value.is_none().then(|| format!("The known history does not reach back {} days without a gap.", window.days()))] { @match value { Some(n) if n > 0 => a href={ (href) "#hosted" } { (number(n)) }, other => (amount(other)) } }
                 }
-                @for (field, value) in fields.iter().zip(&row.fields).skip(LEADING) { (field_cell(view, field, value.as_ref())) }
+                @for (field, value) in cells.iter().skip(LEADING) { (field_cell(view, field, value.as_ref())) }
                 td { @if row.groups.is_empty() { (text::none()) } @else { @let names = row.groups.join(", "); span.cut.wide title=(names) { (names) } } }
             }
         }

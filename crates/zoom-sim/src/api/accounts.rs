@@ -6,7 +6,7 @@ use super::call::Call;
 use super::error::Refusal;
 use super::settings::{authentication, filtered, security};
 use crate::config::Plan;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Refuses every account except the token's own.
@@ -135,7 +135,13 @@ pub(crate) fn usage(call: &Call<'_>) -> Result<Body, Refusal> {
         sizes.iter().map(row).collect::<Vec<_>>()
     };
     let seats = bought.base;
-    body(&json!({
+    let mut plans: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for ((member, kind), seats) in &bought.suites {
+        let plan = json!({ "type": kind, "hosts": seats.bought, "usage": seats.assigned,
+            "pending": seats.pending });
+        plans.entry(member).or_default().push(plan);
+    }
+    let mut usage = json!({
         "plan_base": { "type": base, "hosts": seats.bought, "usage": seats.assigned,
             "pending": seats.pending, "active_hosts": seats.assigned * 3 / 4 },
         "plan_large_meeting": add_ons("large", &bought.large),
@@ -144,5 +150,14 @@ pub(crate) fn usage(call: &Call<'_>) -> Result<Body, Refusal> {
         "plan_recording": { "type": "", "free_storage": format!("{} GB", seats.assigned / 2),
             "free_storage_usage": "0", "plan_storage": "0", "plan_storage_usage": "0",
             "plan_storage_exceed": "0", "max_exceed_date": "" },
-    }))
+    });
+    for (member, mut rows) in plans {
+        // One object, or a list of them, as Zoom's document has it.
+        let single = ["plan_united", "plan_zoom_one_edu_student"].contains(&member);
+        usage[member] = match rows.pop() {
+            Some(row) if single => row,
+            last => Value::Array(rows.into_iter().chain(last).collect()),
+        };
+    }
+    body(&usage)
 }

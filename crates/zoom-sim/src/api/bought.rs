@@ -30,8 +30,11 @@ impl Seats {
 /// The seats that an account has bought, and how many of them are in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bought {
-    /// Seats of the base licence.
+    /// Seats of the plain base licence.
     pub base: Seats,
+    /// Seats of base licences that come with a suite: member of the plan usage and the name of the type
+    /// there.
+    pub suites: BTreeMap<(&'static str, &'static str), Seats>,
     /// Seats of webinar licences by size (participants).
     pub webinar: BTreeMap<u16, Seats>,
     /// Seats of large-meeting licences by size (participants).
@@ -88,8 +91,23 @@ pub(crate) fn bought(sim: &SimState, account: &Account, now: i64) -> Bought {
         };
         sizes.map(seats).collect()
     };
-    let (assigned, pending) = (counts.types[0], counts.pending);
-    let planned = wanted(then.types[0] + then.pending, 10);
+    let (assigned, pending) = (counts.plain(), counts.pending);
+    let planned = wanted(then.plain() + then.pending, 10);
+    let mut suites: BTreeMap<_, Seats> = BTreeMap::new();
+    for suite in then.suites.keys().chain(counts.suites.keys()) {
+        suites.entry(suite.plan()).or_default();
+    }
+    for (plan, seats) in &mut suites {
+        let held = |counts: &AccountCounts| -> u64 {
+            let on = counts
+                .suites
+                .iter()
+                .filter(|(suite, _)| suite.plan() == *plan);
+            on.map(|(_, held)| held).sum()
+        };
+        seats.assigned = held(&counts);
+        seats.bought = wanted(held(&then), 5).max(seats.assigned);
+    }
     Bought {
         // A company that grew faster than planned has bought more seats during the year.
         base: Seats {
@@ -97,6 +115,7 @@ pub(crate) fn bought(sim: &SimState, account: &Account, now: i64) -> Bought {
             assigned,
             pending,
         },
+        suites,
         webinar: add_ons(&then.webinars, &counts.webinars),
         large: add_ons(&then.large, &counts.large),
     }

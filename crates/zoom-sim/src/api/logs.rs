@@ -166,6 +166,14 @@ fn operation(call: &Call<'_>, day: i64, (no, at, act): ActRow) -> Option<Operati
             "Update",
             format!("Update User {email}  - User Type: from Licensed to Basic"),
         ),
+        Act::Suite(on) => {
+            let change = if on { "Assign" } else { "Remove" };
+            (
+                "License",
+                "Update",
+                format!("{change} Zoom Workplace License: {email}"),
+            )
+        }
         Act::Webinar(size) => ("User", "Update", feature(email, "Webinar", size)),
         Act::LargeMeeting(size) => ("User", "Update", feature(email, "Large Meeting", size)),
         Act::Deactivate => ("User", "Update", format!("Deactivate User {email} ")),

@@ -6,7 +6,8 @@ use super::operation::Operation;
 use super::outside::OUTSIDE;
 use super::permission::{Paid, Permission};
 use super::{
-    accounts, daily, directory, groups, hosts, logs, meetings, settings, upcoming, users, writes,
+    accounts, daily, directory, groups, hosts, logs, meetings, settings, upcoming, users,
+    write_user, writes,
 };
 
 const USER: &[&str] = &["user:read:admin", "user:write:admin"];
@@ -259,7 +260,7 @@ pub(crate) const WRITES: &[Operation] = &[
         &["user:update:user:admin"],
         [P::UsersEdit],
         Paid::No,
-        writes::user
+        write_user::user
     ),
     operation!(
         "/users/{}/settings",

@@ -8,6 +8,7 @@ use super::paging::ListHead;
 use crate::calendar::{DAY, time};
 use crate::company::person::{Person, Status};
 use crate::company::signing::{Client, stored, version};
+use crate::company::suite::Suite;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -58,7 +59,7 @@ struct UserRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     employee_unique_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    plan_united_type: Option<&'static str>,
+    plan_united_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     custom_attributes: Option<[Attribute; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,19 +79,6 @@ struct UsersPage {
     users: Vec<UserRow>,
 }
 
-/// Bit of Zoom Workplace Enterprise in the options of a Workplace licence.
-const ENTERPRISE: u64 = 4;
-
-/// The option of the Workplace licence that the user's row shows.
-fn suite(person: &Person, now: i64) -> Option<u64> {
-    if person.enterprise(now) {
-        return Some(ENTERPRISE);
-    }
-    let rare = person.licensed(now) && person.lot(74).is_multiple_of(50);
-    // Above 2^53, so that clients with floating-point numbers read it wrongly.
-    rare.then_some(576_460_752_303_423_488)
-}
-
 impl Call<'_> {
     fn group_ids(&self, person: &Person) -> Vec<String> {
         let mut groups = Vec::new();
@@ -107,7 +95,7 @@ impl Call<'_> {
         let pending = status == Status::Pending;
         let login = stored(person, &self.sim.days.holidays, self.now);
         let client = login.and_then(|(at, client)| client_version(person, at, client));
-        let licensed = person.licensed(self.now);
+        let suite = person.suite(self.now);
         let include = self.param("include_fields");
         let named = |name| if pending { Cow::Borrowed("") } else { name };
         UserRow {
@@ -132,17 +120,24 @@ impl Call<'_> {
             status: status.text(),
             employee_unique_id: (self.account.has_employee_id(person))
                 .then(|| self.account.employee_id(person)),
-            plan_united_type: (licensed && person.lot(72).is_multiple_of(4)).then_some("1"),
+            plan_united_type: match suite {
+                Some(Suite::United(option)) => Some(option.to_string()),
+                _ => None,
+            },
             custom_attributes: (include == Some("custom_attributes")).then(|| [cost_code(person)]),
             host_key: (include == Some("host_key"))
                 .then(|| format!("{:06}", person.lot(73) % 1_000_000)),
-            license_info_list: suite(person, self.now).map(|license_option| {
-                [Licence {
-                    license_type: "ZOOM_WORKPLACE_BUNDLE",
-                    license_option,
-                    subscription_id: "SUBREF-A1B2C3D4",
-                }]
-            }),
+            license_info_list: match suite {
+                // Only accounts with several subscriptions of one plan have the member.
+                Some(Suite::Workplace(license_option)) if self.faults.several_subscriptions => {
+                    Some([Licence {
+                        license_type: "ZOOM_WORKPLACE_BUNDLE",
+                        license_option,
+                        subscription_id: "SUBREF-A1B2C3D4",
+                    }])
+                }
+                _ => None,
+            },
             language: person.zone().language,
             onboarding_hint: (person.lot(75).is_multiple_of(9)).then_some(3),
         }
@@ -261,9 +256,8 @@ pub(crate) fn one(call: &Call<'_>) -> Result<Body, Refusal> {
         "cluster": "us04",
     });
     merge(&mut value, more);
-    if person.licensed(call.now) {
-        let enterprise = person.enterprise(call.now);
-        value["zoom_one_type"] = json!(if enterprise { ENTERPRISE } else { 16 });
+    if let Some(Suite::Workplace(option)) = person.suite(call.now) {
+        value["zoom_one_type"] = json!(option);
     }
     if let Some(dept) = face.dept {
         value["dept"] = json!(dept);

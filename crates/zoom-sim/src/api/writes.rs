@@ -1,4 +1,4 @@
-//! Changes by apps: the type of a user, and the add-ons in the settings.
+//! Changes of the add-ons in the settings by apps, and what all changes share.
 //!
 //! Statuses and scopes are those of Zoom's Users API document. Where the document leaves the code of a
 //! refusal open, the code comes from the list of error codes that Zoom published with the first version
@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Reads the body as a JSON object.
-fn object(call: &Call<'_>) -> Result<Map<String, Value>, Refusal> {
+pub(super) fn object(call: &Call<'_>) -> Result<Map<String, Value>, Refusal> {
     let Ok(Value::Object(members)) = serde_json::from_slice(call.body) else {
         let text = "Request Body should be a valid JSON object.";
         return Err(Refusal::new(400, 300, text));
@@ -24,87 +24,41 @@ fn object(call: &Call<'_>) -> Result<Map<String, Value>, Refusal> {
     Ok(members)
 }
 
-fn invalid(field: &str) -> Refusal {
+pub(super) fn invalid(field: &str) -> Refusal {
     Refusal::invalid(field, "Invalid field.")
 }
 
 /// Refuses a change of the type. The code is from Zoom's published list; its use here is not
 /// confirmed.
-fn type_check(person: &Person, call: &Call<'_>) -> Refusal {
+pub(super) fn type_check(person: &Person, call: &Call<'_>) -> Refusal {
     let id = call.account.user_id(person.no);
     let text = format!("User type permission check failed: {id}");
     Refusal::new(400, 1108, text)
 }
 
-fn no_more(seats: Seats, kind: &str) -> Refusal {
+pub(super) fn no_more(seats: Seats, kind: &str) -> Refusal {
     let text = format!("You can add max {} {kind}users.", seats.bought);
     Refusal::new(400, 200, text)
 }
 
-fn paid(call: &Call<'_>) -> Result<(), Refusal> {
+pub(super) fn paid(call: &Call<'_>) -> Result<(), Refusal> {
     match call.sim.plan() {
         Plan::Free => Err(Refusal::new(400, 200, "You can't add paid users.")),
         Plan::Pro | Plan::Business => Ok(()),
     }
 }
 
-fn edit(call: &Call<'_>, person: &Person, acts: Vec<Act>, edit: impl FnOnce(&mut Edits)) {
+pub(super) fn edit(
+    call: &Call<'_>,
+    person: &Person,
+    acts: Vec<Act>,
+    edit: impl FnOnce(&mut Edits),
+) {
     call.account.change(|overlays| {
         edit(&mut overlays.people.entry(person.no).or_default().edits);
         let acts = acts.into_iter().map(|act| (person.no, call.now, act));
         overlays.acts.extend(acts);
     });
-}
-
-/// `PATCH /users/{userId}`: of the many members that Zoom accepts, only `type` is implemented.
-pub(crate) fn user(call: &Call<'_>) -> Result<Body, Refusal> {
-    let person = call.user()?;
-    let members = object(call)?;
-    if let Some(unknown) = members.keys().find(|name| *name != "type") {
-        return Err(invalid(unknown));
-    }
-    let Some(wanted) = members.get("type") else {
-        return Ok(Body::new());
-    };
-    let licensed = match wanted.as_i64() {
-        Some(1) => false,
-        Some(2) => true,
-        Some(3 | 99) => return Err(type_check(&person, call)),
-        _ => return Err(invalid("type")),
-    };
-    match person.life.status(call.now) {
-        // Not confirmed for this call: a pending user is only an invitation.
-        Status::Pending => {
-            let text = "A valid invitation to join the Zoom account was not found for this user.";
-            return Err(Refusal::new(400, 1120, text));
-        }
-        Status::Inactive => return Err(type_check(&person, call)),
-        Status::Active => {}
-    }
-    // The owner must be licensed, and service types can't be changed. Both are not confirmed.
-    let owner = person.role().0 == "0";
-    if person.odd_type.is_some() || owner && !licensed {
-        return Err(type_check(&person, call));
-    }
-    if licensed == person.licensed(call.now) {
-        return Ok(Body::new());
-    }
-    if licensed {
-        paid(call)?;
-        let seats = bought(call.sim, call.account, call.now).base;
-        if seats.exhausted() {
-            return Err(no_more(seats, "paid "));
-        }
-    }
-    let act = if licensed {
-        Act::ToLicensed
-    } else {
-        Act::ToBasic
-    };
-    edit(call, &person, vec![act], |edits| {
-        edits.set_licensed(call.now, licensed);
-    });
-    Ok(Body::new())
 }
 
 /// The requested change of an add-on.

@@ -32,6 +32,8 @@ pub(crate) struct Account {
     pub(super) seats: u32,
     /// Whether the plan has licences.
     pub(super) licensing: bool,
+    /// Whether suites were bought.
+    pub(super) suites: bool,
     hostile: AtomicBool,
     changes: AtomicU64,
     overlays: RwLock<Overlays>,
@@ -60,7 +62,12 @@ fn shuffle(key: u64, value: u64, backwards: bool) -> u64 {
 }
 
 impl Account {
-    pub(crate) fn new(seed: u64, index: usize, users: u64, licensing: bool) -> Self {
+    pub(crate) fn new(
+        seed: u64,
+        index: usize,
+        users: u64,
+        (licensing, suites): (bool, bool),
+    ) -> Self {
         let key = mix(seed, 0x6163_636f ^ index as u64);
         let (name, domain, alias) = [
             (
@@ -80,6 +87,7 @@ impl Account {
             alias,
             seats: users.clamp(u64::from(RESERVED), 4_000_000) as u32,
             licensing,
+            suites: licensing && suites,
             hostile: AtomicBool::new(false),
             changes: AtomicU64::new(0),
             overlays: RwLock::default(),

@@ -29,12 +29,6 @@ impl Person {
         size.filter(|_| self.licensed(at))
     }
 
-    /// Whether the person has Zoom Workplace Enterprise: one in twenty-five of those with an add-on.
-    pub(crate) fn enterprise(&self, at: i64) -> bool {
-        let add_on = self.webinar(at).is_some() || self.large_meeting(at).is_some();
-        add_on && self.lot(79).is_multiple_of(25)
-    }
-
     /// Participants allowed in this person's meetings at `at` (seconds).
     pub(crate) fn capacity(&self, at: i64) -> u16 {
         if self.licensed(at) {

@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::groups::GROUPS;
 use super::person::Status;
+use super::suite::Suite;
 use std::collections::BTreeMap;
 
 /// Numbers of users of an account by status, type, group and licence.
@@ -17,11 +18,20 @@ pub(crate) struct AccountCounts {
     pub(crate) webinars: BTreeMap<u16, u64>,
     /// Holders of large-meeting licences by size (participants).
     pub(crate) large: BTreeMap<u16, u64>,
+    /// Holders of base licences that come with a suite; all other licensed users have plain ones.
+    pub(crate) suites: BTreeMap<Suite, u64>,
     /// Pending users with a base licence.
     pub(crate) pending: u64,
     /// Time and number of changes at which the users were counted, for checking whether the counts
     /// are still valid.
     pub(crate) key: (i64, u64),
+}
+
+impl AccountCounts {
+    /// Active and inactive users with a plain licence.
+    pub(crate) fn plain(&self) -> u64 {
+        self.types[0] - self.suites.values().sum::<u64>()
+    }
 }
 
 /// Counts the users of an account at `now` (seconds).
@@ -53,6 +63,9 @@ pub(crate) fn count(account: &Account, now: i64) -> AccountCounts {
         };
         counts.types[at] += 1;
         if at == 0 {
+            if let Some(suite) = person.suite(now) {
+                *counts.suites.entry(suite).or_default() += 1;
+            }
             if let Some(size) = person.webinar(now) {
                 *counts.webinars.entry(size).or_default() += 1;
             }

@@ -2,6 +2,8 @@
 //!
 //! Only the last few changes of each kind are kept in a fixed size, because a person is copied often.
 
+use super::suite::Suite;
+
 /// Number of changes of one kind that are kept.
 const KEPT: usize = 4;
 
@@ -40,6 +42,7 @@ pub(crate) struct Edits {
     licensed: Track<bool>,
     webinar: Track<Option<u16>>,
     large: Track<Option<u16>>,
+    suite: Track<Option<Suite>>,
 }
 
 impl Edits {
@@ -58,11 +61,22 @@ impl Edits {
         self.large.at(at).unwrap_or(usual)
     }
 
+    /// The suite at `at`; `usual` if it was not changed until then.
+    pub(crate) fn suite(&self, at: i64, usual: Option<Suite>) -> Option<Suite> {
+        self.suite.at(at).unwrap_or(usual)
+    }
+
+    /// Assigns a suite, or takes it away so that the plain licence remains.
+    pub(crate) fn set_suite(&mut self, from: i64, suite: Option<Suite>) {
+        self.suite.set(from, suite);
+    }
+
     /// Assigns or removes the base licence. The add-ons are removed with it and are not restored, as
     /// in Zoom.
     pub(crate) fn set_licensed(&mut self, from: i64, licensed: bool) {
         self.licensed.set(from, licensed);
         if !licensed {
+            self.suite.set(from, None);
             self.webinar.set(from, None);
             self.large.set(from, None);
         }

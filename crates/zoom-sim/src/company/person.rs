@@ -103,6 +103,8 @@ pub(crate) struct Person {
     pub(crate) change: i64,
     /// User type that replaces the one of the licence, for a few people of the company.
     pub(crate) odd_type: Option<i64>,
+    /// Whether the account has bought suites.
+    pub(crate) suites: bool,
     /// Changes of licences at run time.
     pub(crate) edits: Edits,
 }
@@ -165,6 +167,7 @@ impl Person {
             licence,
             change,
             odd_type: None,
+            suites: false,
             edits: Edits::default(),
         }
     }

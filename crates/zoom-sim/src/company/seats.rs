@@ -142,6 +142,7 @@ impl Account {
             Persona::of(key)
         };
         let mut person = Person::new(no, key, life, (persona, zone), self.licensing);
+        person.suites = self.suites;
         self.overlay(no, |overlay| person.edits = overlay.edits);
         if no.slot < 5 {
             person.persona = if no.slot < 4 {

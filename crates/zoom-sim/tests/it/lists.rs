@@ -3,6 +3,7 @@
 use crate::world::{World, config};
 use serde_json::Value;
 use std::collections::HashSet;
+use zoom_sim::{Config, Faults};
 
 fn emails(rows: &[Value]) -> HashSet<String> {
     rows.iter()
@@ -226,24 +227,41 @@ async fn users_are_found_by_id_and_address_and_pending_ones_have_no_settings() {
 }
 
 #[tokio::test]
-async fn holders_of_add_ons_on_a_suite_are_marked_in_the_list_and_alone() {
-    let world = World::new(3_000).await;
-    let users = world.all("/users?page_size=300", "users").await;
-    let on_suite = users
-        .iter()
-        .filter(|user| user["license_info_list"][0]["license_option"] == 4);
-    let mut people = 0;
-    for user in on_suite {
-        let path = format!("/users/{}", user["id"].as_str().unwrap());
-        let alone = world.get(&path).await.json;
-        assert_eq!(alone["license_info_list"], user["license_info_list"]);
-        assert_eq!(alone["zoom_one_type"], 4);
-        let settings = world.get(&format!("{path}/settings")).await.json;
-        let feature = &settings["feature"];
-        assert!(feature["webinar"] == true || feature["large_meeting"] == true);
-        people += 1;
+async fn the_suite_of_a_user_is_in_the_profile_and_in_lists_only_with_several_subscriptions() {
+    let several = Faults {
+        several_subscriptions: true,
+        ..Faults::default()
+    };
+    for faults in [Faults::default(), several] {
+        let listed = faults.several_subscriptions;
+        let world = World::with(Config {
+            suites: true,
+            faults,
+            ..config(1_000)
+        })
+        .await;
+        let users = world.all("/users?page_size=300", "users").await;
+        let mut options = std::collections::BTreeMap::new();
+        for user in users.iter().filter(|user| user["type"] == 2) {
+            let path = format!("/users/{}", user["id"].as_str().unwrap());
+            let alone = world.get(&path).await.json;
+            let option = alone["zoom_one_type"].as_u64();
+            *options.entry(option).or_insert(0) += 1;
+            assert_eq!(alone["license_info_list"], user["license_info_list"]);
+            assert_eq!(user["zoom_one_type"], Value::Null);
+            let in_list = user["license_info_list"][0]["license_option"].as_u64();
+            assert_eq!(in_list, option.filter(|_| listed));
+        }
+        // Two in three or so have the plain licence.
+        assert!(
+            options.len() > 4 && options[&None] > options[&Some(16)],
+            "{options:?}"
+        );
+        let usage = world.get("/accounts/me/plans/usage").await.json;
+        let premier = &usage["plan_zoom_one_premier"][0];
+        assert_eq!(premier["usage"], options[&Some(1 << 27)]);
+        assert!(premier["hosts"].as_u64() >= premier["usage"].as_u64());
     }
-    assert!(people > 0);
 }
 
 #[tokio::test]

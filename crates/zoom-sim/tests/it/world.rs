@@ -50,6 +50,7 @@ pub(crate) fn config(users: u64) -> Config {
         seed: 7,
         users,
         plan: Plan::Business,
+        suites: false,
         latency_ms: 0,
         limits: false,
         now: Arc::new(|| NOW * 1000),

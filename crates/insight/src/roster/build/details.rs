@@ -51,8 +51,6 @@ pub(super) struct DetailsBuilder {
     pub(super) purchased: Vec<Purchased>,
     gatherings: Vec<Gathering>,
     shorts: Vec<Short>,
-    suites: Vec<Box<str>>,
-    suite_of: Vec<(u32, u16)>,
     /// Seconds since 1970 from which short meetings are kept.
     shorts_from: i64,
 }
@@ -81,8 +79,6 @@ impl DetailsBuilder {
             purchased: Vec::new(),
             gatherings: Vec::new(),
             shorts: Vec::new(),
-            suites: Vec::new(),
-            suite_of: Vec::new(),
             shorts_from: as_of.day().plus(-CUT_OFF_DAYS).start().0 / 1000,
         };
         this.settle_limits();
@@ -97,7 +93,7 @@ impl DetailsBuilder {
         let mut licensed = false;
         let mut free = false;
         for family in app.licences {
-            if let Holder::Base { field, values } = family.holder {
+            if let Holder::Base { field, values, .. } = family.holder {
                 licensed |= is(field, values);
                 free |= is(field, &[app.free.value]);
             }
@@ -113,17 +109,6 @@ impl DetailsBuilder {
                 *self.licensed_audiences.entry(*audience).or_default() += 1;
             }
         }
-        if let Some(FieldValue::Text(suite)) = value(app.suites.field) {
-            let at = self.suites.iter().position(|known| **known == **suite);
-            let at = at.unwrap_or_else(|| {
-                self.suites.push(suite.as_str().into());
-                self.suites.len() - 1
-            });
-            // There are as many suites as are sold: a dozen or two.
-            if let (Ok(position), Ok(at)) = (u32::try_from(self.since.len()), u16::try_from(at)) {
-                self.suite_of.push((position, at));
-            }
-        }
         self.since
             .push(seconds(user.created_at.unwrap_or(user.first_seen)));
         self.created.push(user.created_at.is_some());
@@ -136,9 +121,7 @@ impl DetailsBuilder {
     pub(super) fn settle_given(&mut self, positions: &FxHashMap<Box<str>, u32>) {
         let base = |licence: &Licence| {
             let mut families = self.app.licences.iter();
-            families.any(|family| {
-                family.key == licence.family && matches!(family.holder, Holder::Base { .. })
-            })
+            families.any(|family| family.key == licence.family && family.is_base())
         };
         for (key, licence, since, exact) in &self.licences_since {
             if let Some(position) = positions.get(key.as_str())
@@ -265,12 +248,6 @@ impl DetailsBuilder {
         }
         gatherings.sort_unstable();
         gatherings.shrink_to_fit();
-        let mut suite_of = std::mem::take(&mut self.suite_of);
-        for (row, _) in &mut suite_of {
-            *row = rows[*row as usize];
-        }
-        suite_of.sort_unstable();
-        suite_of.shrink_to_fit();
         let created: Vec<bool> = order.iter().map(|p| self.created[*p as usize]).collect();
         Details {
             limits: self.limits,
@@ -285,8 +262,6 @@ impl DetailsBuilder {
             purchased: self.purchased,
             gatherings,
             cut_offs,
-            suites: self.suites,
-            suite_of,
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The decisions on the overview: the numbers of an account, each with the address of its rows.
 
-use insight::findings::FindingQuery;
+use insight::findings::{FindingQuery, LicenceTotal};
 use insight::what_if::needers_per_week;
-use model::{FindingState, Rule, RuleBasis, RuleEffect, Sums, Timestamp};
+use model::{FindingState, Licence, Rule, RuleBasis, RuleEffect, Sums, Timestamp};
 use store::LedgerEntry;
 
 use crate::app::App;
 use crate::failure::Failure;
 use crate::web::finding_view::{
-    base_licences, first_invoice, holders_href, next_deadline, savings,
+    ALL_BASES, base_totals, first_invoice, holders_href, next_deadline, savings,
 };
 use crate::web::licences::links::{NEED_DAYS, not_needed_href, on_hold};
 use service::account_snapshot::AccountSnapshot;
@@ -46,19 +46,21 @@ impl Lately {
 pub(crate) fn decisions(account: &AccountSnapshot, lately: &Lately) -> Decisions {
     let (roster, id) = (account.roster(), account.integration.id);
     let everything = FindingQuery::everything(account.application);
-    let base = base_licences(account).into_iter().next();
-    let total = account
-        .findings
-        .licences()
-        .into_iter()
-        .find(|total| Some(&total.licence) == base.as_ref());
+    let bases = base_totals(account);
+    let licences: Vec<Licence> = bases.iter().map(|total| total.licence.clone()).collect();
+    let sum = |of: fn(&LicenceTotal) -> i64| bases.iter().map(of).sum::<i64>();
+    // A number that is not known for one licence is not known for all together.
+    let sum_known =
+        |of: fn(&LicenceTotal) -> Option<i64>| bases.iter().map(of).sum::<Option<i64>>();
+    let some = !bases.is_empty();
     let totals = account.findings.totals(roster, &everything);
     let of = |value: i64, href: String| Figure { value, href };
-    let holders = |need: &str| match &base {
-        Some(base) => format!("{}/{base}?need={need}", Tab::Licences.href(id)),
-        None => Tab::Licences.href(id),
+    let holders = |need: &str| match licences.as_slice() {
+        [] => Tab::Licences.href(id),
+        [one] => format!("{}/{one}?need={need}", Tab::Licences.href(id)),
+        _ => format!("{}/{ALL_BASES}?need={need}", Tab::Licences.href(id)),
     };
-    let licensed = total.as_ref().map_or(0, |total| total.holders);
+    let licensed = sum(|total| total.holders);
     let all = account.findings.all(roster, &everything);
     let saving: Vec<_> = all
         .into_iter()
@@ -80,30 +82,25 @@ pub(crate) fn decisions(account: &AccountSnapshot, lately: &Lately) -> Decisions
         }
     }
     Decisions {
-        on_hold: base
-            .as_ref()
-            .map_or_else(Figure::default, |base| on_hold(account, base)),
+        on_hold: on_hold(account, &licences),
         shared: savings(&shared),
         shared_seats,
         licensed: of(
             licensed,
-            base.as_ref()
-                .map_or_else(String::new, |base| holders_href(account, base)),
+            match licences.as_slice() {
+                [one] => holders_href(account, one),
+                _ => holders(""),
+            },
         ),
-        purchased: total.as_ref().and_then(|total| total.purchased),
-        needed: total
-            .as_ref()
-            .and_then(|total| total.needed)
+        purchased: sum_known(|total| total.purchased).filter(|_| some),
+        needed: sum_known(|total| total.needed)
+            .filter(|_| some)
             .map(|needed| of(needed, holders("needed"))),
         not_needed: of(
-            total.as_ref().map_or(0, |total| total.not_needed),
-            base.as_ref()
-                .map_or_else(String::new, |base| not_needed_href(account, base)),
+            sum(|total| total.not_needed),
+            not_needed_href(account, &licences),
         ),
-        unknown: of(
-            total.as_ref().map_or(0, |total| total.unknown),
-            holders("unknown"),
-        ),
+        unknown: of(sum(|total| total.unknown), holders("unknown")),
         days: i64::from(NEED_DAYS),
         saving: savings(&certain),
         without_price,

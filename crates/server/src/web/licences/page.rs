@@ -1,6 +1,8 @@
 //! The licences of an account: by size, with the numbers bought, held, needed, not needed and
 //! unknown; and the holders of one.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
@@ -16,7 +18,7 @@ use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
-use crate::web::finding_view::{base_licences, holders_href, person};
+use crate::web::finding_view::{ALL_BASES, base_licences, holders_href, person};
 use crate::web::integration_status::{count, reason, subject};
 use crate::web::licences::links::{NEED_DAYS, not_needed_href, on_hold};
 use service::account_snapshot::AccountSnapshot;
@@ -86,11 +88,11 @@ fn view(
                 holders_known: total.holders_known,
                 needed: total.needed,
                 not_needed: not_needed(&open, licence),
-                on_hold: on_hold(account, licence),
+                on_hold: on_hold(account, std::slice::from_ref(licence)),
                 unknown: total.unknown,
                 holders_href: holders_href(account, licence),
                 needed_href: holders("needed"),
-                not_needed_href: not_needed_href(account, licence),
+                not_needed_href: not_needed_href(account, std::slice::from_ref(licence)),
                 unknown_href: if base {
                     holders("unknown")
                 } else {
@@ -182,7 +184,8 @@ async fn show_holders(
     let account = app.context.accounts.of(&from_path.integration).await?;
     let licence = Licence::from_key(&key);
     let known = from_path.application.licences.iter();
-    if !known.clone().any(|family| family.key == licence.family) {
+    let known: BTreeSet<&str> = known.map(|family| family.key).chain([ALL_BASES]).collect();
+    if !known.contains(licence.family.as_str()) {
         return Err(Failure::not_found("licence"));
     }
     let need = pairs.text("need").unwrap_or_default().to_owned();
@@ -206,7 +209,11 @@ async fn show_holders(
         let view = holders::HoldersPage {
             subject,
             params,
-            label: licence.label(account.application),
+            label: if licence.family == ALL_BASES {
+                "Base licences of all kinds".to_owned()
+            } else {
+                licence.label(account.application)
+            },
             need,
             department,
             total: count(rows.len()),
@@ -228,14 +235,22 @@ async fn show_holders(
 /// The holders of a licence as rows, by name.
 fn people(account: &AccountSnapshot, licence: &Licence, need: &str, query: &Query) -> Vec<u32> {
     let roster = account.roster();
-    let base = base_licences(account).contains(licence);
+    let all = licence.family == ALL_BASES;
+    let base = all || base_licences(account).contains(licence);
     let group = match need {
         "needed" if base => LicensedGroup::Needed,
         "unknown" if base => LicensedGroup::Unknown,
         _ => LicensedGroup::All,
     };
     let mut rows: Vec<u32> = if base {
-        account.findings.people(roster, query, group)
+        let holders: BTreeSet<u32> = roster
+            .licence_holders(&licence.family)
+            .into_iter()
+            .map(|(row, _)| row)
+            .collect();
+        let mut people = account.findings.people(roster, query, group);
+        people.retain(|row| all || holders.contains(row));
+        people
     } else {
         roster
             .licence_holders(&licence.family)

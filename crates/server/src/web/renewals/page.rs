@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use insight::renewal::{self, Renewal, followed_by};
-use model::{Contract, ContractId, Holder, Integration, Permission};
+use model::{Contract, ContractId, Integration, Permission};
 
 use super::feed::{MAY_CHANGE_FEED, new_address};
 use crate::access::Access;
@@ -17,6 +17,7 @@ use crate::integration_from_path::IntegrationFromPath;
 use crate::page_context::PageContext;
 use crate::response::html;
 use crate::routes::Routes;
+use crate::web::finding_view::holders_href;
 use crate::web::integration_status::subject;
 use service::Pairs;
 use service::account_snapshot::AccountSnapshot;
@@ -217,7 +218,7 @@ async fn view(
         let licensed = account_snapshot.findings.licences();
         licensed.into_iter().find(|row| row.licence == licence)
     };
-    let holders_href = holders_href(&account_snapshot, &contract);
+    let holders_href = holders_href(&account_snapshot, &contract.terms.licence);
     let counted = account_snapshot.purchased(&licence).map(|row| row.bought);
     run_blocking(move || {
         let renewal = account_snapshot.renewal(&contract);
@@ -250,29 +251,6 @@ async fn view(
         })
     })
     .await
-}
-
-/// The address of the list of holders of the licence of a contract.
-fn holders_href(account_snapshot: &AccountSnapshot, contract: &Contract) -> String {
-    let licence = &contract.terms.licence;
-    let users = format!("/i/{}/users", account_snapshot.integration.id);
-    let family = account_snapshot
-        .application
-        .licences
-        .iter()
-        .find(|family| family.key == licence.family);
-    match family.map(|family| family.holder) {
-        Some(Holder::Base { field, values }) => values
-            .iter()
-            .enumerate()
-            .map(|(at, value)| format!("{}{field}={value}", if at == 0 { '?' } else { '&' }))
-            .fold(users, |path, part| path + &part),
-        Some(Holder::AddOn { flag, size, .. }) => match licence.size {
-            Some(seats) => format!("{users}?{flag}=yes&{size}={seats}"),
-            None => format!("{users}?{flag}=yes"),
-        },
-        None => users,
-    }
 }
 
 fn unknown(renewal: &Renewal) -> Vec<(String, String)> {

@@ -209,8 +209,9 @@ async fn conclusions(
         .map(|finding| finding_view(account, finding, &hosted))
         .collect();
     let mut licences = Vec::new();
-    let mut fields = stored.fields.clone();
-    fields.extend(stored.details.clone());
+    // What the list shows is newer than what was read for this user alone.
+    let mut fields = stored.details.clone();
+    fields.extend(stored.fields.clone());
     for licence in account.application.licences_of(&fields) {
         if let Some((since, exact)) = roster.licensed_since(row, &licence) {
             licences.push((licence.label(account.application), since, exact));
