@@ -62,7 +62,6 @@ pub(crate) async fn run(users: u64) -> Result<()> {
     let zoom = Zoom::start(ZoomOptions {
         users,
         plan: Plan::Business,
-        suites: false,
         latency_ms: 0,
         no_limits: true,
     })

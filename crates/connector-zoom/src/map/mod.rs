@@ -4,6 +4,7 @@
 
 mod history;
 mod mapped;
+mod profile;
 mod text;
 mod users;
 
@@ -11,5 +12,6 @@ pub(crate) use history::{
     addresses_changed, admin_change, daily, host_report, hosted, sign_in, upcoming, users_changed,
 };
 pub(crate) use mapped::Mapped;
+pub(crate) use profile::profile;
 pub(crate) use text::day;
-pub(crate) use users::{group, profile, settings, user};
+pub(crate) use users::{group, settings, user};
