@@ -5,6 +5,7 @@ use model::{Stream, streams};
 use zoom::oauth::OAuthError;
 
 use crate::application::ZOOM;
+use crate::change;
 use crate::clock::timestamp;
 
 /// The kind of an error, whatever request met it.
@@ -168,6 +169,11 @@ fn asked_for(stream: &Stream, named: &[String]) -> String {
 /// An error that a change of a licence met.
 pub(crate) fn of_change(error: &zoom::Error) -> Error {
     use zoom::Error as E;
+    if let E::Invalid { code, message } | E::NotFound { code, message } = error
+        && let Some((kind, text)) = change::meaning(*code, message)
+    {
+        return Error::new(kind, text);
+    }
     let message = match error {
         E::SeatsExhausted { message } => {
             format!("Zoom has no licence left to give (“{message}”).")

@@ -7,6 +7,8 @@ use connector::{BulkCell, BulkFile, ManualCall};
 use model::Licence;
 use serde_json::json;
 
+use crate::suites::SUITES;
+
 /// Zoom's bulk import of users; the first three columns are required.
 pub(crate) static BULK_FILE: BulkFile = BulkFile {
     most_people: 9_998,
@@ -38,6 +40,18 @@ pub(crate) fn call(user_id: &str, licence: &Licence, to: &str) -> Option<ManualC
             json!({ "type": kind }),
             words.to_owned(),
         )
+    } else if let Some(suite) = SUITES.suite(&licence.family) {
+        if to != "basic" {
+            return None;
+        }
+        let off = if licence.family.starts_with("united_") {
+            json!({ "plan_united_type": "none" })
+        } else {
+            json!({ "zoom_one_type": 0 })
+        };
+        // Zoom may leave a plain licence.
+        let words = format!("no {}; then to Basic if Zoom leaves Licensed", suite.label);
+        (format!("/v2/users/{user}"), off, words)
     } else {
         let (flag, capacity, name) = match licence.family.as_str() {
             "webinar" => ("webinar", "webinar_capacity", "Webinar"),

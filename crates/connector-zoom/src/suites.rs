@@ -163,20 +163,31 @@ pub(crate) static SUITE_CHOICES: [ChoiceLabel; SUITES.suites.len()] = {
     choices
 };
 
-/// The suite that a user is on; empty when Zoom names none. A suite that is new to us has Zoom's number as
-/// its name.
+/// The suite that a user is on; empty when Zoom names none.
 pub(crate) fn suite_of(user: &UserDetail) -> String {
+    let (workplace, united) = plans_of(user);
+    suite_name(workplace, united.as_deref())
+}
+
+/// The options of the Zoom Workplace plan and of the Zoom United plan that a user is on.
+pub(crate) fn plans_of(user: &UserDetail) -> (Option<u64>, Option<String>) {
     let one = user.zoom_one_type.filter(|option| *option != 0);
     let listed = user.license_info_list.iter();
     let listed = listed
         .filter(|licence| licence.license_type.as_deref() == Some("ZOOM_WORKPLACE_BUNDLE"))
         .find_map(workplace_option);
-    if let Some(option) = one.or(listed) {
+    let united = user.plan_united_type.as_deref().map(str::trim);
+    let united = united.filter(|option| !["", "0", "none"].contains(option));
+    (one.or(listed), united.map(str::to_owned))
+}
+
+/// The suite with these options; empty for none. A suite that is new to us has Zoom's number as its name.
+pub(crate) fn suite_name(workplace: Option<u64>, united: Option<&str>) -> String {
+    if let Some(option) = workplace {
         let known = named(&WORKPLACE, option);
         return known.map_or_else(|| format!("Zoom Workplace {option}"), str::to_owned);
     }
-    let united = user.plan_united_type.as_deref().map(str::trim);
-    match united.filter(|option| !["", "0", "none"].contains(option)) {
+    match united {
         None => String::new(),
         Some(option) => {
             let known = option

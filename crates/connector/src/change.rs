@@ -10,8 +10,10 @@ use crate::error::Error;
 /// A change of one licence of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LicenceChange {
-    /// The base licence is given or taken.
+    /// A base licence is given or taken.
     Base {
+        /// Key of the licence's family: the plain one, or that of a suite.
+        family: String,
         /// `true` when it is given.
         give: bool,
     },
@@ -69,9 +71,15 @@ pub trait Changes: Send + Sync {
         holding: &Holding,
     ) -> Result<Option<String>, Error>;
 
-    /// Makes the change. An error of the kind [`Unanswered`](crate::ErrorKind::Unanswered) means that it
-    /// may have been made.
-    async fn write(&self, user: &str, change: &LicenceChange) -> Result<(), Error>;
+    /// Makes the change. `earlier` is [`Holding::record`] of a time before, when a licence is given back as it
+    /// was then. An error of the kind [`Unanswered`](crate::ErrorKind::Unanswered) means that it may have been
+    /// made.
+    async fn write(
+        &self,
+        user: &str,
+        change: &LicenceChange,
+        earlier: Option<&str>,
+    ) -> Result<(), Error>;
 }
 
 impl LicenceChange {
@@ -86,13 +94,16 @@ impl LicenceChange {
         to: &str,
         licence: &Licence,
     ) -> Result<Self, String> {
-        let base = base_key(application);
+        let base = |key: &str| (is_base(application, key)).then(|| key.to_owned());
         let free = application.free.value;
-        if from == base && to == free {
-            return Ok(Self::Base { give: false });
+        if let Some(family) = base(from).filter(|_| to == free) {
+            return Ok(Self::Base {
+                family,
+                give: false,
+            });
         }
-        if from == free && to == base {
-            return Ok(Self::Base { give: true });
+        if let Some(family) = base(to).filter(|_| from == free) {
+            return Ok(Self::Base { family, give: true });
         }
         let read = |key: &str| (key != "none").then(|| Licence::from_key(key));
         let (before, after) = (read(from), read(to));
@@ -119,7 +130,10 @@ impl LicenceChange {
     #[must_use]
     pub fn reversed(&self) -> Self {
         match self {
-            Self::Base { give } => Self::Base { give: !give },
+            Self::Base { family, give } => Self::Base {
+                family: family.clone(),
+                give: !give,
+            },
             Self::AddOn { family, from, to } => Self::AddOn {
                 family: family.clone(),
                 from: *to,
@@ -138,9 +152,25 @@ impl LicenceChange {
     #[must_use]
     pub fn is_made(&self, application: &Application, holding: &Holding) -> bool {
         match self {
-            Self::Base { give: true } => holding.base == base_key(application),
-            Self::Base { give: false } => holding.base == application.free.value,
+            Self::Base { family, give: true } => holding.base == *family,
+            Self::Base { give: false, .. } => holding.base == application.free.value,
             Self::AddOn { family, to, .. } => holding.add_ons.get(family) == to.as_ref(),
+        }
+    }
+
+    /// Whether the user holds what the change leaves for a moment: an application may leave a plain licence
+    /// when a suite is taken, before that is taken too. A change that was begun continues from there.
+    #[must_use]
+    pub fn is_under_way(&self, application: &Application, holding: &Holding) -> bool {
+        match self {
+            Self::Base {
+                family,
+                give: false,
+            } => {
+                let plain = application.licences.iter().find(|family| family.is_base());
+                plain.is_some_and(|plain| plain.key != family && plain.key == holding.base)
+            }
+            Self::Base { give: true, .. } | Self::AddOn { .. } => false,
         }
     }
 
@@ -148,7 +178,7 @@ impl LicenceChange {
     #[must_use]
     pub fn takes(&self) -> bool {
         match self {
-            Self::Base { give } => !give,
+            Self::Base { give, .. } => !give,
             Self::AddOn { from, to, .. } => to.is_none() || to < from,
         }
     }
@@ -163,8 +193,8 @@ impl LicenceChange {
     #[must_use]
     pub fn after(&self, application: &Application) -> String {
         match self {
-            Self::Base { give: true } => label(application, &base_key(application)),
-            Self::Base { give: false } => application.free_label().to_owned(),
+            Self::Base { family, give: true } => label(application, family),
+            Self::Base { give: false, .. } => application.free_label().to_owned(),
             Self::AddOn { family, to, .. } => match to {
                 Some(size) => format!("{} {size}", label(application, family)),
                 None => format!("no {} licence", label(application, family)),
@@ -201,12 +231,9 @@ impl Holding {
     }
 }
 
-fn base_key(application: &Application) -> String {
-    application
-        .licences
-        .iter()
-        .find(|family| matches!(family.holder, Holder::Base { .. }))
-        .map_or_else(String::new, |family| family.key.to_owned())
+fn is_base(application: &Application, key: &str) -> bool {
+    let mut families = application.licences.iter();
+    families.any(|family| family.key == key && family.is_base())
 }
 
 fn is_add_on(application: &Application, key: &str) -> bool {

@@ -46,6 +46,9 @@ pub enum ErrorKind {
     CursorExpired,
     /// The request was wrong: a page size, a range of days. Never worth a retry.
     Invalid,
+    /// A change was refused because the account has reached a limit, which every other change of the list
+    /// would meet.
+    LimitReached,
     /// No usable answer arrived. A change that was sent may have been made.
     Unanswered,
     /// Another failure, which a later run may not meet.
@@ -85,6 +88,7 @@ impl ErrorKind {
             | Self::Unreadable
             | Self::CursorExpired
             | Self::Invalid
+            | Self::LimitReached
             | Self::Unanswered
             | Self::Failed => StreamOutcome::Failed,
         }
@@ -118,6 +122,9 @@ impl ErrorKind {
     /// Whether every further change of licences would fail for the same reason.
     #[must_use]
     pub fn ends_changes(self) -> bool {
-        self.is_refusal() || self.ends_run() || self.resume_at().is_some()
+        self.is_refusal()
+            || self.ends_run()
+            || self.resume_at().is_some()
+            || self == Self::LimitReached
     }
 }

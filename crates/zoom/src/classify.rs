@@ -134,6 +134,8 @@ fn by_code<'a>(
         200 if text.contains("you can add max") || text.contains("can't add paid") => {
             Error::SeatsExhausted { message }
         }
+        // About this one user, not about the role of the app.
+        200 if text.contains("zoom room") => Error::Invalid { code, message },
         200 if text.contains("paid") || text.contains("or higher account") => {
             Error::PlanTooLow { message }
         }

@@ -6,6 +6,17 @@ use connector::Holding;
 use serde::{Deserialize, Serialize};
 use zoom::{AddOn, Client, Error};
 
+use crate::suites::{OTHER_SUITE, SUITES, plans_of, suite_name};
+
+/// Members of a user that must be understood before a licence is changed.
+const DECISIVE: [&str; 6] = [
+    "type",
+    "status",
+    "role_id",
+    "zoom_one_type",
+    "plan_united_type",
+    "license_info_list",
+];
 /// Zoom's number for Basic.
 pub(super) const BASIC: i64 = 1;
 /// Zoom's number for Licensed.
@@ -16,6 +27,18 @@ pub(super) const LICENSED: i64 = 2;
 pub(super) struct ZoomHolding {
     /// Zoom's number of the base licence.
     pub(super) user_type: i64,
+    /// Option of the Zoom Workplace plan, if the user is on one.
+    #[serde(default)]
+    pub(super) workplace: Option<u64>,
+    /// Option of the Zoom United plan, if the user is on one.
+    #[serde(default)]
+    pub(super) united: Option<String>,
+    /// Whether several subscriptions are told apart, so that a plan belongs to one of them.
+    #[serde(default)]
+    pub(super) subscription: bool,
+    /// Whether the user has Zoom Phone.
+    #[serde(default)]
+    pub(super) phone: bool,
     /// Size of the webinar licence, if the user holds one.
     pub(super) webinar: Option<i64>,
     /// Size of the large-meeting licence, if the user holds one.
@@ -36,6 +59,17 @@ pub(super) fn add_on_of(family: &str) -> Option<AddOn> {
 }
 
 impl ZoomHolding {
+    /// Family of the licence of the user's suite.
+    pub(super) fn suite(&self) -> Option<String> {
+        let name = suite_name(self.workplace, self.united.as_deref());
+        let known = SUITES.suite(&name).is_some();
+        match name.as_str() {
+            "" => None,
+            _ if known => Some(name),
+            _ => Some(OTHER_SUITE.to_owned()),
+        }
+    }
+
     /// As the engine sees it.
     pub(super) fn into_holding(self) -> Holding {
         let add_ons = [
@@ -43,10 +77,11 @@ impl ZoomHolding {
             ("large_meeting", self.large_meeting),
         ];
         Holding {
-            base: match self.user_type {
-                BASIC => "basic".to_owned(),
-                LICENSED => "licensed".to_owned(),
-                other => format!("type {other}"),
+            base: match (self.user_type, self.suite()) {
+                (BASIC, None) => "basic".to_owned(),
+                (LICENSED, None) => "licensed".to_owned(),
+                (LICENSED, Some(suite)) => suite,
+                (other, _) => format!("type {other}"),
             },
             add_ons: add_ons
                 .into_iter()
@@ -83,7 +118,7 @@ pub(super) async fn read(client: &Client, user: &str) -> Result<Option<ZoomHoldi
     let unread = detail
         .unread
         .iter()
-        .filter(|it| ["type", "status", "role_id"].contains(&it.member))
+        .filter(|it| DECISIVE.contains(&it.member))
         .chain(&unread_settings)
         .chain(
             settings
@@ -97,10 +132,15 @@ pub(super) async fn read(client: &Client, user: &str) -> Result<Option<ZoomHoldi
             detail: format!("{}: {}", unread.member, unread.reason),
         });
     }
+    let (workplace, united) = plans_of(&detail);
     let size_if =
         |flag: Option<bool>, size: Option<i64>| (flag == Some(true)).then(|| size.unwrap_or(0));
     Ok(Some(ZoomHolding {
         user_type: detail.r#type.unwrap_or(0),
+        workplace,
+        united,
+        subscription: detail.license_info_list.iter().any(|it| it.subscription_id.is_some()),
+        phone: settings.zoom_phone == Some(true),
         webinar: size_if(settings.webinar, settings.webinar_capacity),
         large_meeting: size_if(settings.large_meeting, settings.large_meeting_capacity),
         status: detail.status.unwrap_or_default(),

@@ -3,6 +3,8 @@
 
 mod holding;
 mod objection;
+mod refusal;
 mod write;
 
+pub(crate) use refusal::meaning;
 pub(crate) use write::ZoomChanges;

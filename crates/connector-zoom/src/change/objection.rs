@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use connector::{ChangeSubject, Holding, LicenceChange};
-use model::{EventKind, Timestamp};
+use model::{EventKind, Licence, Timestamp};
 use tokio::sync::OnceCell;
 use zoom::types::PlannedMeeting;
 use zoom::{Client, Error, EventType, MeetingList};
@@ -248,20 +248,33 @@ fn state_against(
             record.user_type
         ));
     }
-    if !change.is_due(&ZOOM, holding) {
+    // A change that was begun may have left the plain licence; whether it was, the engine knows.
+    if !change.is_due(&ZOOM, holding) && !change.is_under_way(&ZOOM, holding) {
         return Some(format!(
             "{email} does not have {} any more.",
             change.before(&ZOOM)
         ));
     }
     match change {
-        LicenceChange::Base { give: false } if record.owner => Some(format!(
+        LicenceChange::Base { give: false, .. } if record.owner => Some(format!(
             "{email} owns the Zoom account and must stay licensed."
         )),
-        LicenceChange::Base { give: false } if !holding.add_ons.is_empty() => Some(format!(
+        LicenceChange::Base { give: false, .. } if !holding.add_ons.is_empty() => Some(format!(
             "{email} also holds {}, which Zoom would take together with the licence. Decide about \
              that first.",
             add_on_words(record).join(" and ")
+        )),
+        LicenceChange::Base {
+            family,
+            give: false,
+        } if record.suite().is_some() && record.phone => Some(format!(
+            "{email} has Zoom Phone, whose numbers would go with {} and cannot be given back. Decide about \
+             Zoom Phone first, at Zoom.",
+            Licence::base(family).label(&ZOOM)
+        )),
+        LicenceChange::Base { .. } if record.subscription => Some(format!(
+            "The licence of {email} belongs to one of several subscriptions of one plan, and Zoom asks which \
+             one a licence goes back to. Change it at Zoom."
         )),
         LicenceChange::AddOn { to: Some(_), .. } if record.user_type != LICENSED => Some(format!(
             "{email} has no base licence, which every add-on needs."

@@ -114,7 +114,7 @@ impl Carrier {
             return Ok(Came::to(OutcomeKind::NotDue, text));
         }
         store::crash::point("change begun");
-        let came = match self.write(change, step, holding).await {
+        let came = match self.write(change, step, holding, None).await {
             Written::Made(after) => {
                 let words = step.words(self.application, &change.email);
                 let mut text = format!("Made and confirmed: {words}.");
@@ -168,7 +168,8 @@ impl Carrier {
             );
             Came::to(OutcomeKind::Failed, text)
         } else {
-            match self.write(change, &back, &holding).await {
+            let earlier = change.before_json.as_deref();
+            match self.write(change, &back, &holding, earlier).await {
                 Written::Made(_) => {
                     let words = back.words(application, &change.email);
                     Came::to(
@@ -186,9 +187,15 @@ impl Carrier {
 
     /// Sends the change and reads the licences back, also when the answer was lost, so that
     /// no change is ever sent a second time without a look.
-    async fn write(&self, change: &Change, step: &LicenceChange, before: &Holding) -> Written {
+    async fn write(
+        &self,
+        change: &Change,
+        step: &LicenceChange,
+        before: &Holding,
+        earlier: Option<&str>,
+    ) -> Written {
         let user = change.external_id.as_deref().unwrap_or_default();
-        let sent = self.changes.write(user, step).await;
+        let sent = self.changes.write(user, step, earlier).await;
         store::crash::point("change answered");
         let unsure = match &sent {
             Ok(()) => false,

@@ -38,6 +38,11 @@ pub(crate) fn sure(_: &Change) -> Result<(), String> {
 impl Bench {
     pub(crate) async fn new(kind: Kind, users: u64) -> Self {
         let (install, id) = Install::connected(kind, users).await;
+        Self::of(install, id).await
+    }
+
+    /// The same over an account that is connected already.
+    pub(crate) async fn of(install: Install, id: IntegrationId) -> Self {
         let bench = Self {
             plain: Plain::new(&install.zoom).await,
             install,
@@ -107,7 +112,7 @@ impl Bench {
         self.plain.get(&path).await["type"].as_i64().unwrap()
     }
 
-    async fn list(&self, user: &Value, from: &str, to: &str) -> ChangeId {
+    pub(crate) async fn list(&self, user: &Value, from: &str, to: &str) -> ChangeId {
         let key = text(user, "id");
         let licence = if from == "basic" { to } else { from };
         let change = NewChange {
@@ -132,6 +137,15 @@ impl Bench {
 
     pub(crate) async fn downgrade(&self, user: &Value) -> ChangeId {
         self.list(user, "licensed", "basic").await
+    }
+
+    /// Changes a user at Zoom as another program would.
+    pub(crate) async fn patch(&self, user: &str, body: &Value) {
+        let plain = reqwest::Client::new();
+        let token = token_of(self, &plain, &self.access()).await;
+        let url = format!("{}v2/users/{user}", self.install.zoom.url);
+        let made = plain.patch(url).bearer_auth(token).json(body);
+        assert_eq!(made.send().await.unwrap().status(), 204);
     }
 
     pub(crate) async fn execute(&self, changes: &[ChangeId], stop_after: u32) -> ChangeReport {
@@ -329,19 +343,7 @@ async fn what_a_dead_process_left_is_looked_up_and_not_done_twice(kind: Kind) {
     // The request of the second one had been sent.
     let other = bench.downgrade(&idle[1]).await;
     assert_eq!(other, changes[1]);
-    let plain = reqwest::Client::new();
-    let app = bench.access();
-    let token = token_of(&bench, &plain, &app).await;
-    let url = format!(
-        "{}v2/users/{}",
-        bench.install.zoom.url,
-        text(&idle[1], "id")
-    );
-    let made = plain
-        .patch(url)
-        .bearer_auth(token)
-        .json(&json!({ "type": 1 }));
-    assert_eq!(made.send().await.unwrap().status(), 204);
+    bench.patch(text(&idle[1], "id"), &json!({ "type": 1 })).await;
 
     // Evidence no longer counts for changes that have been made; it does for the others.
     let only_first = |change: &Change| {

@@ -5,6 +5,7 @@
 mod change;
 #[cfg(feature = "crash-points")]
 mod change_crash;
+mod change_plans;
 mod control;
 mod counting;
 mod delegations;

@@ -20,7 +20,7 @@ fn feature(call: &Call<'_>, person: &Person) -> Value {
         "meeting_capacity": if licensed { usual } else { 100 },
         "large_meeting": large.is_some(),
         "webinar": webinar.is_some(),
-        "zoom_phone": person.lot(80).is_multiple_of(4),
+        "zoom_phone": person.lot(80).is_multiple_of(4) && !person.edits.no_phone(),
         "concurrent_meeting": if licensed && person.lot(81).is_multiple_of(40) { "Plus" } else { "None" },
         "cn_meeting": false,
         "in_meeting": false,

@@ -43,6 +43,7 @@ pub(crate) struct Edits {
     webinar: Track<Option<u16>>,
     large: Track<Option<u16>>,
     suite: Track<Option<Suite>>,
+    no_phone: bool,
 }
 
 impl Edits {
@@ -66,9 +67,18 @@ impl Edits {
         self.suite.at(at).unwrap_or(usual)
     }
 
-    /// Assigns a suite, or takes it away so that the plain licence remains.
+    /// Assigns a suite, or takes it away so that the plain licence remains. The telephone goes with a suite
+    /// and does not come back with it.
     pub(crate) fn set_suite(&mut self, from: i64, suite: Option<Suite>) {
         self.suite.set(from, suite);
+        if suite.is_none() {
+            self.no_phone = true;
+        }
+    }
+
+    /// Whether the person's telephone was lost with a suite.
+    pub(crate) fn no_phone(&self) -> bool {
+        self.no_phone
     }
 
     /// Assigns or removes the base licence. The add-ons are removed with it and are not restored, as

@@ -31,6 +31,29 @@ impl Client {
             .await
     }
 
+    /// Gives a user the Zoom Workplace plan with this option, or turns it off with 0. Which licence is left
+    /// when it is turned off is not documented: read the user afterwards.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with code 2038 when no seat is left, and with code 2039 when the plan cannot be
+    /// turned off.
+    pub async fn set_workplace_plan(&self, id: &str, option: u64) -> Result<(), Error> {
+        let path = format!("/users/{}", segment(id)?);
+        self.patch(&USER_UPDATE, &path, &json!({ "zoom_one_type": option }))
+            .await
+    }
+
+    /// Gives a user the Zoom United plan with this option, or turns it off.
+    ///
+    /// # Errors
+    /// As for [`Client::set_workplace_plan`].
+    pub async fn set_united_plan(&self, id: &str, option: Option<&str>) -> Result<(), Error> {
+        let path = format!("/users/{}", segment(id)?);
+        let option = option.unwrap_or("none");
+        self.patch(&USER_UPDATE, &path, &json!({ "plan_united_type": option }))
+            .await
+    }
+
     /// Assigns an add-on of this size (participants) to a user; `None` removes it.
     ///
     /// # Errors
