@@ -19,7 +19,7 @@ use crate::config::ZoomConfig;
 use crate::error::of_oauth;
 use crate::session::ZoomSession;
 use crate::streams::READINGS;
-use crate::{listing, manual, plan_usage};
+use crate::{listing, manual, plan_usage, suites};
 
 /// The scope of older apps that may change licences.
 const CLASSIC_WRITE: &str = "user:write:admin";
@@ -176,6 +176,7 @@ impl Connector for ZoomConnector {
         match (member, value) {
             ("user_type", "1") => Some("Basic"),
             ("user_type", "2") => Some("Licensed"),
+            ("workplace", option) => suites::workplace_label(option),
             _ => None,
         }
     }

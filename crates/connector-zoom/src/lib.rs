@@ -26,3 +26,4 @@ mod tokens;
 pub use application::ZOOM;
 pub use config::ZoomConfig;
 pub use connect::{ZoomConnector, zoom_plan};
+pub use plan_usage::base_family;

@@ -45,8 +45,10 @@ fn base_plans() -> impl Iterator<Item = &'static str> {
     plans.into_iter()
 }
 
-/// The family of the seats of a plan.
-fn base_family(plan: &str, kind: &str) -> &'static str {
+/// The family of the base licences that a plan of Zoom's plan usage sells: `plan` is the member, `kind` the
+/// name of the type.
+#[must_use]
+pub fn base_family(plan: &str, kind: &str) -> &'static str {
     let fits = |(of, begins, _): &&(&str, &str, &str)| *of == plan && kind.starts_with(begins);
     BASE.iter()
         .find(fits)

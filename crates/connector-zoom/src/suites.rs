@@ -199,6 +199,12 @@ pub(crate) fn suite_name(workplace: Option<u64>, united: Option<&str>) -> String
     }
 }
 
+/// The name of the Zoom Workplace plan with this option; `None` when it is not known.
+pub(crate) fn workplace_label(option: &str) -> Option<&'static str> {
+    let suite = named(&WORKPLACE, option.parse().ok()?)?;
+    SUITES.suite(suite).map(|suite| suite.label)
+}
+
 fn workplace_option(licence: &LicenseInfo) -> Option<u64> {
     licence.license_option.filter(|option| *option != 0)
 }

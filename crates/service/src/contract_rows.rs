@@ -7,16 +7,12 @@ use model::{
     Currency, Day, Holder, Licence, LicenceFamily, MissingValue, Money, contract_field_names,
 };
 
-use crate::blocking::Stop;
-use crate::csv_table::{CsvTable, LineError};
 use crate::error::FieldError;
 use crate::export::spreadsheet_safe;
 use crate::parameters::{ParameterValue as _, Reader, YesNo, whole_number};
 
 /// A day for the checks of a contract whose own days cannot be read.
 const ANY_DAY: Day = Day(0);
-/// The most contracts in one file.
-const MOST_CONTRACTS: usize = 10_000;
 
 /// Reads a contract; empty texts count as missing. The same for a form, a JSON object, a line of a
 /// file and the command line.
@@ -174,44 +170,4 @@ fn licence(application: &Application, text: &str) -> Result<Licence, String> {
 pub fn csv_record(terms: &ContractTerms) -> Vec<String> {
     let safe = |field: &ContractField| spreadsheet_safe(&field.text(terms)).into_owned();
     CONTRACT_FIELDS.iter().map(safe).collect()
-}
-
-/// Reads contracts from a CSV file with a header of [`CONTRACT_FIELDS`] in any order. Columns are separated
-/// by `,` or `;`.
-///
-/// # Errors
-///
-/// All wrong fields with their lines. The file must then be rejected as a whole.
-pub fn read_csv(
-    application: &Application,
-    text: &[u8],
-    stop: &Stop,
-) -> Result<Vec<ContractTerms>, Vec<LineError>> {
-    let required = CONTRACT_FIELDS.iter().filter(|field| field.is_required());
-    let required: Vec<&str> = required.map(|field| field.name).collect();
-    let names = contract_field_names();
-    let table = CsvTable::read(text, &names, &required, MOST_CONTRACTS, stop)?;
-    let mut all = Vec::new();
-    let mut wrong = Vec::new();
-    for (line, record) in &table.lines {
-        if stop.is_requested() {
-            return Err(Vec::new());
-        }
-        match table
-            .pairs(record)
-            .read_with(|reader| terms(reader, application))
-        {
-            Ok(terms) => all.push(terms),
-            Err(errors) => wrong.extend(errors.into_iter().map(|error| LineError {
-                line: *line,
-                field: error.field,
-                message: error.message,
-            })),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
 }

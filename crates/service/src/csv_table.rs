@@ -1,8 +1,10 @@
 //! Uploaded CSV files as lines of named cells.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::blocking::Stop;
+use crate::export::without_protection;
 use crate::pairs::Pairs;
 
 /// A wrong field in one line of a file.
@@ -29,11 +31,14 @@ impl fmt::Display for LineError {
 pub struct CsvTable {
     columns: Vec<String>,
     pub lines: Vec<(u64, csv::StringRecord)>,
+    /// Names of the columns that were passed over, in lower case.
+    pub ignored: Vec<String>,
 }
 
 impl CsvTable {
-    /// Parses a file. It may contain the columns `known`, must contain the columns `needed`, and may
-    /// have `most` lines below the header. Takes up to a second, so it does not run on a thread that
+    /// Parses a file in UTF-8 or UTF-16 whose columns are separated by `,`, `;` or tabs. It may contain the columns
+    /// `known`, must contain the columns `needed`, and may have `most` lines below the header. Other columns are
+    /// passed over: [`ignored`](Self::ignored) has their names. Takes up to a second, so it does not run on a thread that
     /// serves requests, and ends with an empty list of errors when a stop is requested.
     pub fn read(
         text: &[u8],
@@ -49,21 +54,25 @@ impl CsvTable {
                 message,
             }]
         };
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let text = decoded(text).map_err(|message| one(1, message))?;
+        let text = text.as_ref();
         let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        // A plain split is fast enough, because a header has a few hundred bytes only.
-        let signs = |sign: u8| first.split(|byte| *byte == sign).count();
-        let semicolons = signs(b';');
-        let commas = signs(b',');
+        // A plain count is fast enough, because a header has a few hundred bytes only.
+        let signs = |sign: &u8| first.iter().filter(|byte| *byte == sign).count();
+        // The comma of several that are as frequent, because it is the usual one.
+        let delimiter = *b"\t;,"
+            .iter()
+            .max_by_key(|sign| signs(sign))
+            .unwrap_or(&b',');
         let mut reader = csv::ReaderBuilder::new()
-            .delimiter(if semicolons > commas { b';' } else { b',' })
+            .delimiter(delimiter)
             .trim(csv::Trim::All)
             .flexible(true)
             .from_reader(text);
         let header = reader
             .headers()
             .map_err(|error| one(1, format!("cannot be read as CSV in UTF-8: {error}")))?;
-        let columns: Vec<String> = header.iter().map(str::to_lowercase).collect();
+        let columns: Vec<String> = header.iter().map(|column| named(column, known)).collect();
         check_header(&columns, known, needed)?;
         let mut lines = Vec::new();
         let mut numbers = LineNumbers::new(text);
@@ -100,15 +109,25 @@ impl CsvTable {
                 "is missing: the file has no lines below its header".to_owned(),
             ));
         }
-        Ok(Self { columns, lines })
+        let ignored = columns
+            .iter()
+            .filter(|column| !known.contains(&column.as_str()))
+            .cloned()
+            .collect();
+        Ok(Self {
+            columns,
+            lines,
+            ignored,
+        })
     }
 
-    /// The cells of a line with the names of their columns.
+    /// The cells of a line with the names of their columns, without those that are passed over.
     pub fn pairs(&self, record: &csv::StringRecord) -> Pairs {
         let cells = self.columns.iter().zip(record);
+        let cells = cells.filter(|(name, _)| !self.ignored.contains(name));
         Pairs(
             cells
-                .map(|(name, cell)| (name.clone(), cell.to_owned()))
+                .map(|(name, cell)| (name.clone(), without_protection(cell).into_owned()))
                 .collect(),
         )
     }
@@ -120,22 +139,55 @@ impl CsvTable {
     }
 }
 
-/// Checks that the header has only known columns, each once, and all needed ones.
+/// The text of a file as UTF-8.
+fn decoded(file: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    let spreadsheet = file.starts_with(b"PK\x03\x04") || file.starts_with(b"\xd0\xcf\x11\xe0");
+    if spreadsheet {
+        return Err(
+            "is a file of a spreadsheet program (.xlsx, .xls or .ods): open it there and save \
+                    the sheet as CSV"
+                .to_owned(),
+        );
+    }
+    let units = |bytes: &[u8], unit: fn([u8; 2]) -> u16| -> Vec<u16> {
+        let pairs = bytes.as_chunks::<2>().0.iter();
+        pairs.map(|pair| unit(*pair)).collect()
+    };
+    let wide = match file {
+        [0xff, 0xfe, rest @ ..] => units(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => units(rest, u16::from_be_bytes),
+        _ => {
+            let text = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
+            return Ok(Cow::Borrowed(text));
+        }
+    };
+    let text = String::from_utf16(&wide);
+    let text = text.map_err(|_| "is UTF-16 with errors: save it as CSV in UTF-8".to_owned())?;
+    Ok(Cow::Owned(text.into_bytes()))
+}
+
+/// The name of a column: `Unit price` is `unit_price`. A name that is not known stays as it is, in lower case.
+fn named(header: &str, known: &[&str]) -> String {
+    let lower = header.trim().to_lowercase();
+    let joined = lower.replace([' ', '-'], "_");
+    if known.contains(&joined.as_str()) {
+        joined
+    } else {
+        lower
+    }
+}
+
+/// Checks that the header has each known column at most once, and all needed ones.
 fn check_header(columns: &[String], known: &[&str], needed: &[&str]) -> Result<(), Vec<LineError>> {
     let mut wrong = Vec::new();
     for (index, column) in columns.iter().enumerate() {
-        let message = if !known.contains(&column.as_str()) {
-            format!("is not a column here: known are {}", known.join(", "))
-        } else if columns[..index].contains(column) {
-            "is there twice".to_owned()
-        } else {
-            continue;
-        };
-        wrong.push(LineError {
-            line: 1,
-            field: column.clone(),
-            message,
-        });
+        if known.contains(&column.as_str()) && columns[..index].contains(column) {
+            wrong.push(LineError {
+                line: 1,
+                field: column.clone(),
+                message: "is there twice".to_owned(),
+            });
+        }
     }
     for column in needed {
         if !columns.iter().any(|there| there == column) {
@@ -143,8 +195,9 @@ fn check_header(columns: &[String], known: &[&str], needed: &[&str]) -> Result<(
                 line: 1,
                 field: (*column).to_owned(),
                 message: format!(
-                    "is missing: the first line names the columns, such as {}",
-                    needed.join(",")
+                    "is missing: the first line names the columns, such as {}; the file has {}",
+                    needed.join(","),
+                    columns.join(",")
                 ),
             });
         }
@@ -187,6 +240,44 @@ impl<'a> LineNumbers<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(file: &[u8]) -> Result<CsvTable, Vec<LineError>> {
+        CsvTable::read(
+            file,
+            &["email", "left_on"],
+            &["email"],
+            10,
+            &Stop::default(),
+        )
+    }
+
+    #[test]
+    fn tabs_utf_16_and_further_columns_are_read_and_spreadsheets_named() {
+        let wide = |bytes: fn(u16) -> [u8; 2], mark: [u8; 2]| {
+            let text = "E-mail;Email;Left on\r\nx;ada@example.com;2026-01-31\r\n";
+            let units = text.encode_utf16().flat_map(bytes);
+            mark.into_iter().chain(units).collect::<Vec<u8>>()
+        };
+        for file in [
+            wide(u16::to_le_bytes, [0xff, 0xfe]),
+            wide(u16::to_be_bytes, [0xfe, 0xff]),
+            b"\xef\xbb\xbfE-mail\tEMAIL\tleft-on\nx\tada@example.com\t2026-01-31\n".to_vec(),
+        ] {
+            let table = read(&file).unwrap();
+            assert_eq!(table.ignored, ["e-mail"]);
+            let pairs = table.pairs(&table.lines[0].1).0;
+            let expected = [("email", "ada@example.com"), ("left_on", "2026-01-31")];
+            assert_eq!(
+                pairs,
+                expected.map(|(name, cell)| (name.to_owned(), cell.to_owned()))
+            );
+        }
+        let fault = |file: &[u8]| read(file).err().unwrap()[0].to_string();
+        assert!(fault(b"PK\x03\x04...").contains("save the sheet as CSV"));
+        assert!(fault(b"\xff\xfe\x00\xd8").contains("UTF-16"));
+        let missing = fault(b"mail,name\nx,y\n");
+        assert!(missing.contains("is missing") && missing.ends_with("the file has mail,name"));
+    }
 
     #[test]
     fn s31_a_long_file_is_read_once_from_front_to_back() {

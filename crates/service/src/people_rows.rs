@@ -1,7 +1,7 @@
 //! The imported list of employees: a CSV file with addresses and, for those who have left, their
 //! last day. Also the rules for refusing a list and for asking for a confirmation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use insight::Roster;
@@ -13,20 +13,36 @@ use crate::blocking::{Stop, run_blocking};
 use crate::context::Context;
 use crate::csv_table::{CsvTable, LineError};
 use crate::error::Error;
+use crate::file_cells::{DateOrder, day};
 
 /// The most people in one file.
 const MOST_PEOPLE: usize = 200_000;
 pub const FIELDS: [&str; 2] = ["email", "left_on"];
 
-/// Reads people from a CSV file with the column `email` and optionally `left_on` (`yyyy-mm-dd`).
+/// The people of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeopleFile {
+    /// Each address once.
+    pub people: Vec<ImportedPerson>,
+    /// Names of columns that were passed over.
+    pub ignored: Vec<String>,
+}
+
+/// Reads people from a CSV file with the column `email` and optionally `left_on`; `dates` is the order in days
+/// with slashes. Of several lines about one person, such as before and after a return, the one without a last
+/// day counts, otherwise the latest last day.
 ///
 /// # Errors
 ///
 /// All wrong fields with their lines. The file must then be rejected as a whole.
-pub fn read_csv(text: &[u8], stop: &Stop) -> Result<Vec<ImportedPerson>, Vec<LineError>> {
+pub fn read_csv(
+    text: &[u8],
+    dates: Option<DateOrder>,
+    stop: &Stop,
+) -> Result<PeopleFile, Vec<LineError>> {
     let table = CsvTable::read(text, &FIELDS, &FIELDS[..1], MOST_PEOPLE, stop)?;
-    let mut people = Vec::with_capacity(table.lines.len());
-    let mut seen = BTreeSet::new();
+    let mut people: Vec<ImportedPerson> = Vec::with_capacity(table.lines.len());
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(table.lines.len());
     let mut wrong = Vec::new();
     for (line, record) in &table.lines {
         if stop.is_requested() {
@@ -53,27 +69,37 @@ pub fn read_csv(text: &[u8], stop: &Stop) -> Result<Vec<ImportedPerson>, Vec<Lin
             );
             continue;
         }
-        if !seen.insert(email.clone()) {
-            say("email", format!("{email} is there twice"));
-            continue;
-        }
         let left_on = match table
             .cell(record, "left_on")
             .filter(|text| !text.is_empty())
         {
             None => None,
-            Some(text) => match text.parse::<Day>() {
-                Ok(day) => Some(day),
-                Err(error) => {
-                    say("left_on", error.to_string());
-                    continue;
+            Some(text) => {
+                let read = day(text, dates);
+                let read =
+                    read.and_then(|text| text.parse::<Day>().map_err(|error| error.to_string()));
+                match read {
+                    Ok(day) => Some(day),
+                    Err(message) => {
+                        say("left_on", message);
+                        continue;
+                    }
                 }
-            },
+            }
         };
-        people.push(ImportedPerson { email, left_on });
+        if let Some(place) = places.get(&email) {
+            let known = &mut people[*place].left_on;
+            *known = known.zip(left_on).map(|(one, other)| one.max(other));
+        } else {
+            places.insert(email.clone(), people.len());
+            people.push(ImportedPerson { email, left_on });
+        }
     }
     if wrong.is_empty() {
-        Ok(people)
+        Ok(PeopleFile {
+            people,
+            ignored: table.ignored,
+        })
     } else {
         Err(wrong)
     }
@@ -183,10 +209,39 @@ mod tests {
         let text = file(lines);
         let run = |_| {
             let started = Instant::now();
-            assert_eq!(read_csv(&text, &Stop::default()).unwrap().len(), lines);
+            let read = read_csv(&text, None, &Stop::default()).unwrap();
+            assert_eq!(read.people.len(), lines);
             started.elapsed()
         };
         (0..3).map(run).min().unwrap()
+    }
+
+    #[test]
+    fn of_several_lines_about_one_person_the_open_one_counts() {
+        let file = b"Email;Left on;Name\nann@x.test;31.01.2025;Ann\nbob@x.test;1.3.2024;Bob\n\
+            ANN@x.test;;Ann\nbob@x.test;1.2.2025;Bob\n";
+        let read = read_csv(file, None, &Stop::default()).unwrap();
+        let left: Vec<_> = read
+            .people
+            .iter()
+            .map(|person| {
+                (
+                    person.email.as_str(),
+                    person.left_on.map(|day| day.to_string()),
+                )
+            })
+            .collect();
+        assert_eq!(
+            left,
+            [
+                ("ann@x.test", None),
+                ("bob@x.test", Some("2025-02-01".to_owned()))
+            ]
+        );
+        assert_eq!(read.ignored, ["name"]);
+        let slashes = b"email,left_on\nann@x.test,1/2/2025\n";
+        let fault = read_csv(slashes, None, &Stop::default()).unwrap_err();
+        assert!(fault[0].to_string().contains("order of the dates"));
     }
 
     #[test]

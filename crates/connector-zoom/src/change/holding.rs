@@ -139,7 +139,10 @@ pub(super) async fn read(client: &Client, user: &str) -> Result<Option<ZoomHoldi
         user_type: detail.r#type.unwrap_or(0),
         workplace,
         united,
-        subscription: detail.license_info_list.iter().any(|it| it.subscription_id.is_some()),
+        subscription: detail
+            .license_info_list
+            .iter()
+            .any(|it| it.subscription_id.is_some()),
         phone: settings.zoom_phone == Some(true),
         webinar: size_if(settings.webinar, settings.webinar_capacity),
         large_meeting: size_if(settings.large_meeting, settings.large_meeting_capacity),

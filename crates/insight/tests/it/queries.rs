@@ -44,7 +44,7 @@ fn every_wrong_input_is_named_with_a_correct_one() {
             "limit: `100000` is not a number of rows from 1 to 1000",
             "sort: `shoe_size` is not an order: known are name, email, department, \
              large_meeting_capacity, large_meeting_enabled, last_client_version, \
-             meeting_capacity, user_status, user_type, webinar, webinar_capacity, last_sign_in, \
+             meeting_capacity, user_status, user_type, webinar, webinar_capacity, suite, last_sign_in, \
              last_hosted, meetings_30d, meetings_90d, minutes_30d, minutes_90d; put `-` before \
              one to turn it round",
             "cursor: is not a cursor of an earlier answer: use `next_cursor` unchanged, or leave \
@@ -52,7 +52,7 @@ fn every_wrong_input_is_named_with_a_correct_one() {
             "department: is empty: give a value, `none` or `unknown`",
             "xyzzy: is not a filter: known are department, large_meeting_capacity, \
              large_meeting_enabled, last_client_version, meeting_capacity, user_status, \
-             user_type, webinar, webinar_capacity, group, state, q, inactive_days, sort, limit, \
+             user_type, webinar, webinar_capacity, suite, group, state, q, inactive_days, sort, limit, \
              cursor",
         ]
     );

@@ -11,7 +11,10 @@ use model::{
 use server::contract_json;
 use service::Pairs;
 use service::blocking::Stop;
-use service::contract_rows::{csv_record, read_csv, terms};
+use service::contract_import::{ContractImport, Existing, plan, read_csv};
+use service::contract_rows::{csv_record, terms};
+use service::file_cells::DateOrder;
+use service::parameters::ParameterValue as _;
 use store::{Actor, Store, StoreAccess};
 use sync::Connectors;
 
@@ -55,6 +58,13 @@ pub(crate) enum Contracts {
         /// Check the file without entering anything.
         #[arg(long)]
         dry_run: bool,
+        /// What happens to contracts that are stored already (the same name, licence and first day): skip, replace
+        /// or add.
+        #[arg(long, value_parser = Existing::parse)]
+        existing: Option<Existing>,
+        /// The order in days with slashes: day_first or month_first.
+        #[arg(long, value_parser = DateOrder::parse)]
+        dates: Option<DateOrder>,
     },
     /// Remove a contract and its attachments.
     Remove {
@@ -120,22 +130,33 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
             file,
             integration,
             dry_run,
+            existing,
+            dates,
         } => {
             let integration = pick(&store, integration).await?;
             let application = application(&connectors, &integration.application)?;
-            let all =
-                read_csv(application, &read_file(&file)?, &Stop::default()).map_err(|errors| {
-                    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                    Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))
-                })?;
+            let read = read_csv(application, &read_file(&file)?, dates, &Stop::default());
+            let file = read.map_err(|errors| {
+                let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))
+            })?;
+            let stored = store.contracts(integration.id).await?;
+            let plan = plan(file.terms, &stored, existing).map_err(|question| {
+                Failure::usage(format!("nothing was entered: --existing: {question}"))
+            })?;
+            let mut words = import_in_words(&plan);
+            if !file.ignored.is_empty() {
+                let ignored = file.ignored.join(", ");
+                words = format!("{words}; columns that were passed over: {ignored}");
+            }
             if dry_run {
-                return print(&format!("{} can be entered", counted(all.len())));
+                return print(&format!("would be {words}"));
             }
             store
-                .add_contracts(integration.id, &all, &Actor::Cli, now)
+                .import_contracts(integration.id, &plan.entries, &Actor::Cli, now)
                 .await
                 .map_err(usage_error)?;
-            print(&format!("{} entered", counted(all.len())))
+            print(&words)
         }
         Contracts::Remove {
             id,
@@ -146,6 +167,18 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
             remove(&store, integration.id, ContractId(id), yes, now).await
         }
     }
+}
+
+/// What an import does: `2 contracts entered, 1 contract replaced`.
+fn import_in_words(plan: &ContractImport) -> String {
+    let mut words = vec![format!("{} entered", counted(plan.added()))];
+    if plan.replaced() > 0 {
+        words.push(format!("{} replaced", counted(plan.replaced())));
+    }
+    if plan.skipped > 0 {
+        words.push(format!("{} left as they are", counted(plan.skipped)));
+    }
+    words.join(", ")
 }
 
 /// The terms of a contract from arguments of the form FIELD=VALUE.

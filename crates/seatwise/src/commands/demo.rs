@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
-use connector_zoom::ZOOM;
+use connector_zoom::{ZOOM, base_family};
 use insight::renewal::months_after;
 use model::{Clock as _, ContractTerms, Currency, Day, IntegrationId, Licence, Money, Plan};
 use serde_json::json;
@@ -239,6 +239,13 @@ async fn add_contracts(store: &Store, id: IntegrationId, sim: &Sim) -> Result<()
         .map_err(|error: model::MoneyError| Failure::other(error.to_string()))?;
     let seats = sim.bought(0);
     let mut all = vec![(Licence::base("licensed"), seats.base.bought, 149)];
+    let mut suites: BTreeMap<&str, u64> = BTreeMap::new();
+    for ((plan, kind), seats) in &seats.suites {
+        *suites.entry(base_family(plan, kind)).or_default() += seats.bought;
+    }
+    for (family, bought) in suites {
+        all.push((Licence::base(family), bought, 219));
+    }
     for (family, sizes, price) in [
         ("webinar", &seats.webinar, 690),
         ("large_meeting", &seats.large, 480),

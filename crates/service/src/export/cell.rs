@@ -117,15 +117,61 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// Makes text safe to open in a spreadsheet: text that would be taken for a formula gets an
-/// apostrophe in front.
+/// Signs with which a formula begins; spreadsheet programs accept the full-width forms too.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+/// Signs after which a cell begins when a file is opened with another separator, or breaks off there.
+const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
+
+/// Makes text safe to open in a spreadsheet, whatever separator is chosen there: a place that would be taken for
+/// a formula gets an apostrophe in front. [`without_protection`] takes it away again.
 pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
-    match text.as_bytes().first() {
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n') => Cow::Owned(format!("'{text}")),
-        // Spreadsheets accept the full-width forms of these characters too.
-        _ if text.starts_with(['＝', '＋', '－', '＠']) => Cow::Owned(format!("'{text}")),
-        _ => Cow::Borrowed(text),
+    let places = formulas(text, 0);
+    if places.is_empty() {
+        return Cow::Borrowed(text);
     }
+    let mut safe = String::with_capacity(text.len() + places.len());
+    let mut from = 0;
+    for place in places {
+        safe.push_str(&text[from..place]);
+        safe.push('\'');
+        from = place;
+    }
+    safe.push_str(&text[from..]);
+    Cow::Owned(safe)
+}
+
+/// The text before [`spreadsheet_safe`] made it safe.
+pub fn without_protection(text: &str) -> Cow<'_, str> {
+    let places = formulas(text, 1);
+    if places.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut from = 0;
+    for place in places {
+        plain.push_str(&text[from..place]);
+        from = place + 1;
+    }
+    plain.push_str(&text[from..]);
+    Cow::Owned(plain)
+}
+
+/// The places, by byte, at which a cell can begin with a formula after at least this many apostrophes.
+fn formulas(text: &str, apostrophes: usize) -> Vec<usize> {
+    let mut places = Vec::new();
+    let mut begins = true;
+    for (place, sign) in text.char_indices() {
+        if begins && sign != ' ' {
+            let rest = &text[place..];
+            let bare = rest.trim_start_matches('\'');
+            if rest.len() - bare.len() >= apostrophes && bare.starts_with(FORMULA) {
+                places.push(place);
+            }
+        }
+        // A cell may begin with spaces.
+        begins = SEPARATORS.contains(&sign) || begins && sign == ' ';
+    }
+    places
 }
 
 #[cfg(test)]
@@ -139,8 +185,31 @@ mod tests {
         ] {
             assert_eq!(spreadsheet_safe(formula), format!("'{formula}"));
         }
-        for text in ["", "a=b", "6.2.11", "Ann-Marie", "'=1"] {
+        for text in ["", "a=b", "6.2.11", "Ann-Marie", "a, -b", "x; y"] {
             assert_eq!(spreadsheet_safe(text), text);
+        }
+    }
+
+    #[test]
+    fn s39_no_separator_makes_a_formula_of_a_part_of_a_text() {
+        for (text, safe) in [
+            ("x;=1+1", "x;'=1+1"),
+            ("x; =1+1", "x; '=1+1"),
+            ("x\n@SUM(A1)", "x\n'@SUM(A1)"),
+            ("'=1", "''=1"),
+        ] {
+            assert_eq!(spreadsheet_safe(text), safe);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn s39_texts_survive_a_round_trip(text in "[a=+;'\t @＝\n-]{0,12}") {
+            let safe = spreadsheet_safe(&text).into_owned();
+            for part in safe.split(SEPARATORS) {
+                proptest::prop_assert!(!part.trim_start_matches(' ').starts_with(FORMULA), "{safe:?}");
+            }
+            proptest::prop_assert_eq!(without_protection(&safe), text);
         }
     }
 }

@@ -38,7 +38,7 @@ impl CsvWriter {
     }
 
     fn send(&mut self) -> Result<(), ConnectionClosed> {
-        let empty = writer();
+        let empty = writer(&[]);
         let full = std::mem::replace(&mut self.writer, empty);
         let bytes = full.into_inner().map_err(|_| ConnectionClosed)?;
         if bytes.is_empty() {
@@ -50,12 +50,18 @@ impl CsvWriter {
     }
 }
 
-fn writer() -> csv::Writer<Vec<u8>> {
+/// The byte order mark, without which spreadsheet programs take UTF-8 for an older encoding.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A writer for the next chunk, which begins with these bytes.
+fn writer(begin: &[u8]) -> csv::Writer<Vec<u8>> {
+    let mut chunk = Vec::with_capacity(CHUNK_BYTES + 8 * 1024);
+    chunk.extend_from_slice(begin);
     csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .flexible(true)
         .buffer_capacity(8 * 1024)
-        .from_writer(Vec::with_capacity(CHUNK_BYTES + 8 * 1024))
+        .from_writer(chunk)
 }
 
 impl RowWriter for CsvWriter {
@@ -76,7 +82,7 @@ pub fn csv_file(
     let (sender, receiver) = mpsc::channel(MAX_CHUNKS);
     tokio::task::spawn_blocking(move || {
         let mut rows = CsvWriter {
-            writer: writer(),
+            writer: writer(MARK),
             sender,
         };
         // A closed connection is the only reason to stop early, and then no response is needed.

@@ -9,7 +9,7 @@ use crate::audit::record;
 use crate::db::{Row, Tx, args};
 use crate::numbers::next_number;
 use crate::revision::bump_revision;
-use crate::{Actor, Result, Store, validate};
+use crate::{Actor, Error, Result, Store, validate};
 
 /// Largest number of contracts of one integration.
 const CONTRACTS: usize = 1_000;
@@ -131,28 +131,51 @@ impl Store {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Vec<ContractId>> {
-        validate::count("contracts", all.len(), CONTRACTS)?;
-        for (position, terms) in all.iter().enumerate() {
+        let entries: Vec<_> = all.iter().map(|terms| (None, terms.clone())).collect();
+        self.import_contracts(id, &entries, actor, now).await
+    }
+
+    /// Adds the contracts of a file, and gives new terms to those that an entry names. All of it is done, or
+    /// nothing when an entry is invalid.
+    ///
+    /// # Errors
+    /// [`Error::Field`](crate::Error::Field) with the entry (`contracts[2].quantity`, counted from 0),
+    /// [`Error::NotFound`](crate::Error::NotFound) when the integration, or a contract that is to be changed, does
+    /// not exist.
+    #[crate::boxed]
+    pub async fn import_contracts(
+        &self,
+        id: IntegrationId,
+        entries: &[(Option<ContractId>, ContractTerms)],
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Vec<ContractId>> {
+        validate::count("contracts", entries.len(), CONTRACTS)?;
+        for (position, (_, terms)) in entries.iter().enumerate() {
             validate::in_list("contracts", position, check_terms(terms))?;
         }
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
-        let mut ids = Vec::with_capacity(all.len());
-        for terms in all {
-            ids.push(insert(&mut tx, id, terms, now).await?);
+        let mut ids = Vec::with_capacity(entries.len());
+        for (replaces, terms) in entries {
+            ids.push(match replaces {
+                None => insert(&mut tx, id, terms, now).await?,
+                Some(contract) => {
+                    if !replace(&mut tx, id, *contract, terms, now).await? {
+                        return Err(Error::not_found("contract"));
+                    }
+                    *contract
+                }
+            });
         }
         check_contract_limit(&mut tx, id).await?;
-        for (contract, terms) in ids.iter().zip(all) {
+        for (contract, (replaces, terms)) in ids.iter().zip(entries) {
+            let action = match replaces {
+                None => "contract.add",
+                Some(_) => "contract.change",
+            };
             let target = format!("contract:{contract}");
-            record(
-                &mut tx,
-                actor,
-                "contract.add",
-                target,
-                &detail(id, terms),
-                now,
-            )
-            .await?;
+            record(&mut tx, actor, action, target, &detail(id, terms), now).await?;
         }
         tx.commit().await?;
         Ok(ids)
@@ -174,20 +197,7 @@ impl Store {
         check_terms(terms)?;
         let mut tx = self.begin().await?;
         bump_revision(&mut tx, id).await?;
-        let mut all = args![id, contract.0, now];
-        all.extend(terms_args(terms));
-        let assignments: Vec<String> = columns()
-            .iter()
-            .zip(4..)
-            .map(|(column, number)| format!("{column} = ${number}"))
-            .collect();
-        let sql = format!(
-            "UPDATE contracts SET updated_at = $3, {}
-             WHERE integration_id = $1 AND contract_id = $2",
-            assignments.join(", ")
-        );
-        let changed = tx.execute(AssertSqlSafe(sql), all).await?;
-        if changed == 0 {
+        if !replace(&mut tx, id, contract, terms, now).await? {
             return Ok(false);
         }
         let target = format!("contract:{contract}");
@@ -260,6 +270,29 @@ async fn insert(
     );
     tx.execute(AssertSqlSafe(sql), all).await?;
     Ok(ContractId(contract))
+}
+
+/// Gives a contract new terms. Returns whether it exists.
+async fn replace(
+    tx: &mut Tx,
+    id: IntegrationId,
+    contract: ContractId,
+    terms: &ContractTerms,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut all = args![id, contract.0, now];
+    all.extend(terms_args(terms));
+    let assignments: Vec<String> = columns()
+        .iter()
+        .zip(4..)
+        .map(|(column, number)| format!("{column} = ${number}"))
+        .collect();
+    let sql = format!(
+        "UPDATE contracts SET updated_at = $3, {}
+         WHERE integration_id = $1 AND contract_id = $2",
+        assignments.join(", ")
+    );
+    Ok(tx.execute(AssertSqlSafe(sql), all).await? > 0)
 }
 
 /// Refuses more contracts than an integration can plausibly have.

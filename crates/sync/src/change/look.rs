@@ -62,8 +62,7 @@ impl Carrier {
             };
         }
         // A change that was begun is finished: half of a suite is of use to nobody.
-        let under_way =
-            change.before_json.is_some() && step.is_under_way(application, &holding);
+        let under_way = change.before_json.is_some() && step.is_under_way(application, &holding);
         if !under_way && let Err(why) = recheck(change) {
             return skip(why);
         }

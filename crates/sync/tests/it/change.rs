@@ -343,7 +343,9 @@ async fn what_a_dead_process_left_is_looked_up_and_not_done_twice(kind: Kind) {
     // The request of the second one had been sent.
     let other = bench.downgrade(&idle[1]).await;
     assert_eq!(other, changes[1]);
-    bench.patch(text(&idle[1], "id"), &json!({ "type": 1 })).await;
+    bench
+        .patch(text(&idle[1], "id"), &json!({ "type": 1 }))
+        .await;
 
     // Evidence no longer counts for changes that have been made; it does for the others.
     let only_first = |change: &Change| {

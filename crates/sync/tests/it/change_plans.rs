@@ -25,11 +25,19 @@ const MOST: usize = 12;
 type Held = BTreeMap<String, Value>;
 
 /// Members of a profile that are licences.
-const PROFILE: [&str; 4] = ["type", "zoom_one_type", "plan_united_type", "license_info_list"];
+const PROFILE: [&str; 4] = [
+    "type",
+    "zoom_one_type",
+    "plan_united_type",
+    "license_info_list",
+];
 
 /// The suites of the simulator's options, by the family of their licence.
 fn family(held: &Held) -> &'static str {
-    match (held.get("zoom_one_type").and_then(Value::as_u64), held.get("plan_united_type")) {
+    match (
+        held.get("zoom_one_type").and_then(Value::as_u64),
+        held.get("plan_united_type"),
+    ) {
         (Some(4), _) => "workplace_enterprise",
         (Some(16 | 32), _) => "workplace_business_plus",
         (Some(134_217_728), _) => "workplace_enterprise_premier",
@@ -57,7 +65,9 @@ async fn held(bench: &Bench, user: &str) -> Held {
 /// The members that differ.
 fn difference(before: &Held, after: &Held) -> Vec<String> {
     let keys = before.keys().chain(after.keys());
-    let mut keys: Vec<&String> = keys.filter(|key| before.get(*key) != after.get(*key)).collect();
+    let mut keys: Vec<&String> = keys
+        .filter(|key| before.get(*key) != after.get(*key))
+        .collect();
     keys.sort();
     keys.dedup();
     keys.into_iter().cloned().collect()
@@ -72,7 +82,11 @@ fn named(from: &str) -> &'static [&'static str] {
             "feature.large_meeting_capacity",
             "feature.meeting_capacity",
         ],
-        "licensed" => &["type", "feature.concurrent_meeting", "feature.meeting_capacity"],
+        "licensed" => &[
+            "type",
+            "feature.concurrent_meeting",
+            "feature.meeting_capacity",
+        ],
         _ => &[
             "type",
             "zoom_one_type",
@@ -114,7 +128,11 @@ async fn list(bench: &Bench, users: &[Value], random: &Seeded) -> Vec<Listed> {
         .flatten()
         .collect();
         // A wrong licence on the list is one that somebody changed since.
-        let base = if random.unit() < 0.1 { "licensed" } else { family(&before) };
+        let base = if random.unit() < 0.1 {
+            "licensed"
+        } else {
+            family(&before)
+        };
         let from = match add_ons.get(below(add_ons.len() + 1)) {
             Some(add_on) => add_on.clone(),
             None => base.to_owned(),
@@ -133,35 +151,55 @@ async fn list(bench: &Bench, users: &[Value], random: &Seeded) -> Vec<Listed> {
 
 fn kind_of(report: &ChangeReport, change: ChangeId) -> Option<OutcomeKind> {
     let mut outcomes = report.outcomes.iter();
-    outcomes.find(|outcome| outcome.change == change).map(|outcome| outcome.kind)
+    outcomes
+        .find(|outcome| outcome.change == change)
+        .map(|outcome| outcome.kind)
 }
 
 /// Takes the changes of one list and takes them back. Returns the number of changes by outcome.
-async fn one_list(bench: &Bench, users: &[Value], random: &Seeded, seen: &mut BTreeMap<String, u32>) {
+async fn one_list(
+    bench: &Bench,
+    users: &[Value],
+    random: &Seeded,
+    seen: &mut BTreeMap<String, u32>,
+) {
     let listed = list(bench, users, random).await;
     let ids: Vec<ChangeId> = listed.iter().map(|listed| listed.change).collect();
     let engine = &bench.install.engine;
     let told = engine.dry_run_changes(bench.id, &ids, &sure).await.unwrap();
     for listed in &listed {
         let now = held(bench, &listed.user).await;
-        assert_eq!(difference(&listed.before, &now), [""; 0], "a dry run writes nothing");
+        assert_eq!(
+            difference(&listed.before, &now),
+            [""; 0],
+            "a dry run writes nothing"
+        );
     }
     let done = bench.execute(&ids, u32::MAX).await;
     for listed in &listed {
         let after = held(bench, &listed.user).await;
         let changed = difference(&listed.before, &after);
         let outcome = kind_of(&done, listed.change);
-        let text = done.outcomes.iter().find(|outcome| outcome.change == listed.change);
+        let text = done
+            .outcomes
+            .iter()
+            .find(|outcome| outcome.change == listed.change);
         let context = format!("{} of {}: {text:?}, {changed:?}", listed.from, listed.user);
         match outcome {
             Some(OutcomeKind::Done) => {
                 let allowed = named(&listed.from);
                 assert!(!changed.is_empty(), "{context}");
                 assert!(
-                    changed.iter().all(|member| allowed.contains(&member.as_str())),
+                    changed
+                        .iter()
+                        .all(|member| allowed.contains(&member.as_str())),
                     "more was taken than named: {context}"
                 );
-                assert_eq!(kind_of(&told, listed.change), Some(OutcomeKind::WouldChange), "{context}");
+                assert_eq!(
+                    kind_of(&told, listed.change),
+                    Some(OutcomeKind::WouldChange),
+                    "{context}"
+                );
             }
             Some(OutcomeKind::Skipped | OutcomeKind::NotDue) | None => {
                 assert_eq!(changed, [""; 0], "{context}");
@@ -174,7 +212,10 @@ async fn one_list(bench: &Bench, users: &[Value], random: &Seeded, seen: &mut BT
             }
             other => panic!("{other:?}: {context}"),
         }
-        let word = format!("{outcome:?} {}", listed.from.trim_end_matches(|c: char| c.is_ascii_digit()));
+        let word = format!(
+            "{outcome:?} {}",
+            listed.from.trim_end_matches(|c: char| c.is_ascii_digit())
+        );
         *seen.entry(word).or_default() += 1;
     }
     let back: Vec<ChangeId> = listed
@@ -213,13 +254,21 @@ async fn a_change_takes_what_it_names_and_the_preview_tells_the_outcome() {
         let mut users = bench.plain.all("/users?status=active", "users").await;
         users.retain(|user| user["type"] != 1);
         for seed in 0..lists {
-            let random = Seeded::new(seed as u64 * 3 + u64::from(to_basic) + 2 * u64::from(several));
+            let random =
+                Seeded::new(seed as u64 * 3 + u64::from(to_basic) + 2 * u64::from(several));
             one_list(&bench, &users, &random, &mut seen).await;
         }
     }
     println!("{}", json!(seen));
-    assert!(seen.keys().any(|word| word == "Done workplace_business_plus"), "{seen:?}");
-    assert!(seen.keys().any(|word| word.starts_with("Skipped")), "{seen:?}");
+    assert!(
+        seen.keys()
+            .any(|word| word == "Done workplace_business_plus"),
+        "{seen:?}"
+    );
+    assert!(
+        seen.keys().any(|word| word.starts_with("Skipped")),
+        "{seen:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -236,7 +285,10 @@ async fn a_suite_whose_taking_was_interrupted_is_taken_to_the_end_and_given_back
         if on && !add_on && before["feature.zoom_phone"] == false {
             let change = bench.list(user, "workplace_business_plus", "basic").await;
             let engine = &bench.install.engine;
-            let told = engine.dry_run_changes(bench.id, &[change], &sure).await.unwrap();
+            let told = engine
+                .dry_run_changes(bench.id, &[change], &sure)
+                .await
+                .unwrap();
             if kind_of(&told, change) == Some(OutcomeKind::WouldChange) {
                 found = Some((id.to_owned(), change, before));
                 break;
@@ -263,9 +315,17 @@ async fn a_suite_whose_taking_was_interrupted_is_taken_to_the_end_and_given_back
         .execute_changes(bench.id, &[change], 1, &doubtful, &Actor::Cli, stop)
         .await
         .unwrap();
-    assert_eq!(kind_of(&report, change), Some(OutcomeKind::Done), "{report:?}");
+    assert_eq!(
+        kind_of(&report, change),
+        Some(OutcomeKind::Done),
+        "{report:?}"
+    );
     assert_eq!(held(&bench, &user).await["type"], 1);
     let report = bench.undo(&[change]).await;
-    assert_eq!(kind_of(&report, change), Some(OutcomeKind::Undone), "{report:?}");
+    assert_eq!(
+        kind_of(&report, change),
+        Some(OutcomeKind::Undone),
+        "{report:?}"
+    );
     assert_eq!(difference(&before, &held(&bench, &user).await), [""; 0]);
 }

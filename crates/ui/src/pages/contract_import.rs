@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use model::CONTRACT_FIELDS;
 
 use super::import::{ImportColumn, ImportError, columns, form, wrongs};
+use crate::parts::fields::choice;
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
 #[derive(Debug, Clone)]
@@ -42,6 +43,25 @@ fn example(view: &ContractImportPage) -> String {
     )
 }
 
+/// What happens to contracts that are stored already.
+fn existing(errors: &Errors) -> Markup {
+    let ways = [
+        ("", "Ask"),
+        ("skip", "Leave them as they are"),
+        ("replace", "Give them the terms of the file"),
+        ("add", "Add them once more"),
+    ]
+    .map(|(value, text)| (value.to_owned(), text.to_owned()));
+    choice(
+        "existing",
+        "Contracts that are there already",
+        "",
+        &ways,
+        "The same name, licence and first day.",
+        errors,
+    )
+}
+
 #[must_use]
 pub fn page(shell: &Shell, view: &ContractImportPage) -> Markup {
     let id = view.subject.id;
@@ -54,11 +74,11 @@ pub fn page(shell: &Shell, view: &ContractImportPage) -> Markup {
             section.card.form-card {
                 h2 { "The file" }
                 p.card-lead { "Every row becomes a contract, or none does: when one line is wrong nothing is imported, and the page says which line and why." }
-                (form(&format!("/i/{id}/contracts/import"), "Import contracts", &view.pasted, &view.errors, &html! {}))
+                (form(&format!("/i/{id}/contracts/import"), "Import contracts", &view.pasted, &view.errors, &existing(&view.errors)))
             }
             section.card {
                 h2 { "The columns" }
-                p.card-lead { "In any order, and no others, so that a mistyped name is noticed." }
+                p.card-lead { "In any order. Other columns are passed over. Numbers may be written as 1.490,00 or 1,490.00; one that can be read in two ways, such as 1.490, is refused." }
                 (columns(&import_columns(), &example(view)))
                 h3 { "Licences" }
                 (page::definitions(&view.licences.iter().map(|(key, label)| (label.as_str(), html! { code { (key) } })).collect::<Vec<_>>()))

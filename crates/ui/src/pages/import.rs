@@ -4,7 +4,7 @@
 
 use maud::{Markup, html};
 
-use crate::parts::fields::{area, file};
+use crate::parts::fields::{area, choice, file};
 use crate::parts::table::{frame, head};
 use crate::parts::text::number;
 use crate::parts::{Errors, Tone, page};
@@ -65,10 +65,17 @@ pub fn form(
     errors: &Errors,
     confirmation: &Markup,
 ) -> Markup {
+    let dates = [
+        ("", "There are none"),
+        ("day_first", "Day first"),
+        ("month_first", "Month first"),
+    ]
+    .map(|(value, text)| (value.to_owned(), text.to_owned()));
     html! {
         form.import method="post" action=(action) enctype="multipart/form-data" {
-            (file("file", "CSV file", ".csv,text/csv", "At most 5 MB. Comma or semicolon; the first line names the columns.", errors))
+            (file("file", "CSV file", ".csv,text/csv", "At most 5 MB. Separated by commas, semicolons or tabs; the first line names the columns.", errors))
             (area("text", "Or paste the rows here", pasted, 6, "With the line that names the columns.", errors))
+            (choice("dates", "Days with slashes, such as 01/02/2026", "", &dates, "Days such as 2026-01-31 and 31.01.2026 need no choice.", errors))
             (confirmation)
             button.primary type="submit" { (button) }
         }

@@ -1,7 +1,8 @@
-//! Webinar and large-meeting licences of a person.
+//! Webinar and large-meeting licences of a person, and the suite.
 
 use super::person::Person;
 use super::persona::Persona;
+use super::suite::{BUSINESS_PLUS, ENTERPRISE, NEW, PREMIER, STUDENT, Suite};
 
 /// Participants allowed in a meeting of a licensed person without an add-on.
 pub(crate) const USUAL: u16 = 300;
@@ -36,5 +37,24 @@ impl Person {
         } else {
             100
         }
+    }
+
+    /// The suite with which the person's licence comes at `at` (seconds), where the account has bought
+    /// suites: about two people in five are on one.
+    pub(crate) fn suite(&self, at: i64) -> Option<Suite> {
+        if !self.suites || self.odd_type.is_some() || !self.licensed(at) {
+            return None;
+        }
+        let add_on = self.webinar(at).is_some() || self.large_meeting(at).is_some();
+        let usual = match self.lot(79) % 200 {
+            0..60 => Some(Suite::Workplace(BUSINESS_PLUS[(self.lot(87) % 2) as usize])),
+            60..70 => Some(Suite::Workplace(PREMIER)),
+            70..74 => Some(Suite::Workplace(STUDENT)),
+            74..75 => Some(Suite::Workplace(NEW)),
+            75..83 => Some(Suite::United(32)),
+            83..100 if add_on => Some(Suite::Workplace(ENTERPRISE)),
+            _ => None,
+        };
+        self.edits.suite(at, usual)
     }
 }

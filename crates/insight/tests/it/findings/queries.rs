@@ -265,7 +265,7 @@ fn a_licence_without_possible_holders_is_refused() {
     assert_eq!(wrong[0].field, "plan");
     assert_eq!(
         wrong[0].message,
-        "`foo` is not a licence: known are licensed, large_meeting, webinar"
+        "`foo` is not a licence: known are licensed, small, big, large_meeting, webinar"
     );
 }
 

@@ -5,10 +5,12 @@ use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
 use model::words::sentence;
-use model::{Application, ContractTerms, Permission};
+use model::{Application, Permission};
 use service::blocking::run_stoppable;
-use service::contract_rows;
+use service::contract_import::{self, ContractFile, Existing};
 use service::csv_table::LineError;
+use service::file_cells::DateOrder;
+use service::parameters::ParameterValue as _;
 use ui::pages::contract_import;
 use ui::pages::import::ImportError;
 use ui::parts::Errors;
@@ -75,8 +77,17 @@ async fn show_import(
 async fn read(
     application: &'static Application,
     bytes: Bytes,
-) -> Result<Result<Vec<ContractTerms>, Vec<LineError>>, Failure> {
-    run_stoppable(move |stop| Ok(contract_rows::read_csv(application, &bytes, stop))).await
+    dates: Option<DateOrder>,
+) -> Result<Result<ContractFile, Vec<LineError>>, Failure> {
+    let read = move |stop: &_| Ok(contract_import::read_csv(application, &bytes, dates, stop));
+    run_stoppable(read).await
+}
+
+/// The order of days in the file that was chosen in the form.
+pub(crate) fn dates(upload: &Upload) -> Option<DateOrder> {
+    let chosen = upload.fields.text("dates");
+    // A value that is not among the choices is none, so that days with slashes are refused.
+    chosen.and_then(|word| DateOrder::parse(word).ok())
 }
 
 async fn import(
@@ -90,24 +101,13 @@ async fn import(
     let mut wrong = Vec::new();
     match upload.rows() {
         Err(missing) => errors = beside_fields(missing),
-        Ok((bytes, _)) => match read(from_path.application, bytes).await? {
+        Ok((bytes, _)) => match read(from_path.application, bytes, dates(&upload)).await? {
             Err(lines) => wrong = wrongs(lines),
-            Ok(terms) => {
-                let id = from_path.integration.id;
-                let actor = page_context.caller.actor();
-                let added = app
-                    .context
-                    .store
-                    .add_contracts(id, &terms, &actor, app.context.clock.now())
-                    .await;
-                match added {
-                    Ok(_) => {
-                        return Ok(FlashMessage::ContractsImported
-                            .redirect_to(format!("/i/{id}/contracts")));
-                    }
-                    Err(error) => wrong.push(by_line(error)?),
-                }
-            }
+            Ok(file) => match store(&app, &from_path, &page_context, file, &upload).await? {
+                Stored::Yes(response) => return Ok(response),
+                Stored::Question(question) => errors.add("existing", question),
+                Stored::No(line) => wrong.push(line),
+            },
         },
     }
     let view = import_view(&app, &from_path, wrong, pasted, errors).await?;
@@ -115,6 +115,40 @@ async fn import(
         &page_context.shell,
         &view,
     )))
+}
+
+/// Whether the contracts of a file were stored.
+enum Stored {
+    Yes(Response),
+    /// It has to be chosen first what happens to contracts that are stored already.
+    Question(String),
+    /// This line is wrong.
+    No(ImportError),
+}
+
+async fn store(
+    app: &App,
+    from_path: &IntegrationFromPath,
+    page_context: &PageContext,
+    file: ContractFile,
+    upload: &Upload,
+) -> Result<Stored, Failure> {
+    let id = from_path.integration.id;
+    let store = &app.context.store;
+    let existing = upload.fields.text("existing");
+    let existing = existing.and_then(|word| Existing::parse(word).ok());
+    let plan = match contract_import::plan(file.terms, &store.contracts(id).await?, existing) {
+        Ok(plan) => plan,
+        Err(question) => return Ok(Stored::Question(sentence(&question))),
+    };
+    let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
+    match store.import_contracts(id, &plan.entries, &actor, now).await {
+        Ok(_) => {
+            let to = format!("/i/{id}/contracts");
+            Ok(Stored::Yes(FlashMessage::ContractsImported.redirect_to(to)))
+        }
+        Err(error) => Ok(Stored::No(by_line(error)?)),
+    }
 }
 
 /// Converts a store error about an entry of a list to the line of the imported file.

@@ -3,10 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use model::Permission;
+use serde::Serialize;
 use service::blocking::run_stoppable;
+use service::file_cells::DateOrder;
 use service::parameters;
 use service::parameters::YesNo;
 use service::people_rows;
+use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::access::Access;
@@ -17,11 +20,25 @@ use crate::failure::Failure;
 use crate::integration_from_path::IntegrationFromPath;
 use crate::routes::Routes;
 use crate::session::Caller;
-use crate::web::contracts::import_api::{ImportQuery, Imported, lines};
+use crate::web::contracts::import_api::{ImportQuery, lines};
+use crate::web::integration_status::count;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may_decide = Access::Needs(Permission::Decide);
     routes.operation(may_decide, routes!(import_people))
+}
+
+/// The result of an import of employees.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ImportedPeople {
+    /// Number of people on the list.
+    imported: i64,
+    /// What the import asks to confirm, such as how many would count as leavers; null when there is no doubt.
+    question: Option<String>,
+    /// Names of columns that were passed over.
+    ignored_columns: Vec<String>,
+    /// Whether nothing was stored because only a check was requested.
+    dry_run: bool,
 }
 
 parameters! {
@@ -32,6 +49,9 @@ parameters! {
         /// `true`: take the list although more than 10 % of the licensed people would count as leavers.
         #[param(value_type = Option<String>)]
         confirm: YesNo,
+        /// The order in days with slashes: `day_first` or `month_first`.
+        #[param(value_type = Option<String>)]
+        dates: Option<DateOrder>,
     }
 }
 
@@ -44,7 +64,7 @@ parameters! {
         ImportQuery, Confirmation,
     ),
     request_body(content = String, description = "The file.", content_type = "text/csv"),
-    responses((status = 200, description = "How many people are on it.", body = Imported))
+    responses((status = 200, description = "How many people are on it.", body = ImportedPeople))
 )]
 pub(crate) async fn import_people(
     State(app): State<SharedApp>,
@@ -56,21 +76,19 @@ pub(crate) async fn import_people(
         },
         Confirmation {
             confirm: YesNo(confirmed),
+            dates,
         },
     )): Query<(ImportQuery, Confirmation)>,
     FileBody(file): FileBody,
-) -> Result<Json<Imported>, Failure> {
+) -> Result<Json<ImportedPeople>, Failure> {
     people_rows::refuse_over_directory(&app.context, from_path.integration.id).await?;
-    let mut people =
-        run_stoppable(move |stop| people_rows::read_csv(&file, stop).map_err(lines)).await?;
-    if !confirmed && !dry_run {
-        let account = app.context.accounts.of(&from_path.integration).await?;
-        let (list, doubt) = people_rows::compared(people, account).await?;
-        people = list;
-        if let Some(doubt) = doubt {
-            let right = format!("{doubt}; give `true` if the list is complete");
-            return Err(Failure::parameter("confirm", right));
-        }
+    let read = move |stop: &_| people_rows::read_csv(&file, dates, stop).map_err(lines);
+    let file = run_stoppable(read).await?;
+    let account = app.context.accounts.of(&from_path.integration).await?;
+    let (people, question) = people_rows::compared(file.people, account).await?;
+    if let Some(question) = question.as_ref().filter(|_| !confirmed && !dry_run) {
+        let right = format!("{question}; give `true` if the list is complete");
+        return Err(Failure::parameter("confirm", right));
     }
     if !dry_run {
         app.context
@@ -84,5 +102,10 @@ pub(crate) async fn import_people(
             )
             .await?;
     }
-    Ok(Json(Imported::new(people.len(), dry_run)))
+    Ok(Json(ImportedPeople {
+        imported: count(people.len()),
+        question,
+        ignored_columns: file.ignored,
+        dry_run,
+    }))
 }

@@ -6,7 +6,7 @@ use axum::http::Method;
 use axum::response::Response;
 use insight::Roster;
 use model::{Day, Permission, Rule};
-use store::{Directory, ImportedPerson, PeopleImport};
+use store::{Directory, PeopleImport};
 
 use crate::access::Access;
 use crate::app::{App, SharedApp};
@@ -20,12 +20,13 @@ use crate::response::unprocessable;
 use crate::routes::Routes;
 use crate::scim;
 use crate::upload::Upload;
-use crate::web::contracts::import::{by_line, wrongs};
+use crate::web::contracts::import::{by_line, dates, wrongs};
 use crate::web::integration_status::{count, subject};
 use service::account_snapshot::AccountSnapshot;
 use service::blocking::run_stoppable;
 use service::csv_table::LineError;
-use service::people_rows;
+use service::file_cells::DateOrder;
+use service::people_rows::{self, PeopleFile};
 use ui::pages::import::ImportError;
 use ui::pages::people;
 use ui::parts::Errors;
@@ -119,8 +120,11 @@ async fn show(
 }
 
 /// Reads the file on another thread.
-async fn read(bytes: Bytes) -> Result<Result<Vec<ImportedPerson>, Vec<LineError>>, Failure> {
-    run_stoppable(move |stop| Ok(people_rows::read_csv(&bytes, stop))).await
+async fn read(
+    bytes: Bytes,
+    dates: Option<DateOrder>,
+) -> Result<Result<PeopleFile, Vec<LineError>>, Failure> {
+    run_stoppable(move |stop| Ok(people_rows::read_csv(&bytes, dates, stop))).await
 }
 
 async fn import(
@@ -135,9 +139,9 @@ async fn import(
     let mut wrong = Vec::new();
     match upload.rows() {
         Err(missing) => errors = beside_fields(missing),
-        Ok((bytes, source)) => match read(bytes).await? {
+        Ok((bytes, source)) => match read(bytes, dates(&upload)).await? {
             Err(lines) => wrong = wrongs(lines),
-            Ok(list) => {
+            Ok(PeopleFile { people: list, .. }) => {
                 let account = app.context.accounts.of(&from_path.integration).await?;
                 let (list, doubt) = people_rows::compared(list, account).await?;
                 if let Some(doubt) = doubt.filter(|_| upload.fields.text("confirm").is_none()) {
