@@ -122,7 +122,7 @@ fn in_plain_form(
     let mut plain = Vec::with_capacity(pairs.0.len());
     for (name, cell) in pairs.0 {
         let kind = CONTRACT_FIELDS.iter().find(|field| field.name == name);
-        let text = match kind.map(|field| field.kind) {
+        let text = match kind.map(|field| &field.kind) {
             Some(ContractFieldKind::Number { .. }) => whole(&cell),
             Some(ContractFieldKind::Price) => decimal(&cell),
             Some(ContractFieldKind::Day { .. }) => day(&cell, dates),

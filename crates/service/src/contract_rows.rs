@@ -4,7 +4,7 @@
 
 use model::{
     Application, BillingCycle, CONTRACT_FIELDS, ContractField, ContractFieldKind, ContractTerms,
-    Currency, Day, Holder, Licence, LicenceFamily, MissingValue, Money, contract_field_names,
+    Currency, Day, Holder, Licence, LicenceFamily, MissingValue, Money,
 };
 
 use crate::error::FieldError;

@@ -97,15 +97,13 @@ impl Changes for ZoomChanges {
             LicenceChange::Base { give: false, .. } => self.take_suite(writer, user).await,
             LicenceChange::Base { family, give: true } => {
                 let earlier = earlier.and_then(|record| serde_json::from_str(record).ok());
-                match earlier {
-                    Some(earlier) => give_suite(writer, user, &earlier).await,
-                    None => {
-                        let name = Licence::base(family).label(&ZOOM);
-                        return Err(Error::failed(format!(
-                            "Which calling plan {name} should come with is not known. Give it at Zoom."
-                        )));
-                    }
-                }
+                let Some(earlier) = earlier else {
+                    let name = Licence::base(family).label(&ZOOM);
+                    return Err(Error::failed(format!(
+                        "Which calling plan {name} should come with is not known. Give it at Zoom."
+                    )));
+                };
+                give_suite(writer, user, &earlier).await
             }
             LicenceChange::AddOn { family, to, .. } => match add_on_of(family) {
                 Some(add_on) => writer.set_add_on(user, add_on, *to).await,

@@ -62,7 +62,7 @@ pub(crate) enum Contracts {
         /// or add.
         #[arg(long, value_parser = Existing::parse)]
         existing: Option<Existing>,
-        /// The order in days with slashes: day_first or month_first.
+        /// The order in days with slashes: `day_first` or `month_first`.
         #[arg(long, value_parser = DateOrder::parse)]
         dates: Option<DateOrder>,
     },

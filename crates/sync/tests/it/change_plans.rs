@@ -108,7 +108,7 @@ struct Listed {
 
 async fn list(bench: &Bench, users: &[Value], random: &Seeded) -> Vec<Listed> {
     let mut listed: Vec<Listed> = Vec::new();
-    let below = |bound: usize| (random.unit() * bound as f64) as usize;
+    let below = |bound: usize| usize::try_from(random.number() % bound as u64).unwrap();
     for _ in 0..=below(MOST) {
         let user = &users[below(users.len())];
         let id = user["id"].as_str().unwrap().to_owned();

@@ -64,6 +64,10 @@ async fn every_stream_reads_the_official_examples_to_the_end() {
             page.as_object_mut().unwrap().remove(member);
         }
     }));
+    // The example is a Basic user, whose profile is not read.
+    wire.damage(Damage::edit_json("/users", |page| {
+        page["users"][0]["type"] = 2.into();
+    }));
     let database = Database::new(Kind::Sqlite);
     let store = database.open(Arc::clone(&clock) as _).await;
     let engine = Engine::new(

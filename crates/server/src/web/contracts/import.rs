@@ -7,7 +7,7 @@ use axum::response::Response;
 use model::words::sentence;
 use model::{Application, Permission};
 use service::blocking::run_stoppable;
-use service::contract_import::{self, ContractFile, Existing};
+use service::contract_import::{ContractFile, Existing, plan, read_csv};
 use service::csv_table::LineError;
 use service::file_cells::DateOrder;
 use service::parameters::ParameterValue as _;
@@ -79,7 +79,7 @@ async fn read(
     bytes: Bytes,
     dates: Option<DateOrder>,
 ) -> Result<Result<ContractFile, Vec<LineError>>, Failure> {
-    let read = move |stop: &_| Ok(contract_import::read_csv(application, &bytes, dates, stop));
+    let read = move |stop: &_| Ok(read_csv(application, &bytes, dates, stop));
     run_stoppable(read).await
 }
 
@@ -137,7 +137,7 @@ async fn store(
     let store = &app.context.store;
     let existing = upload.fields.text("existing");
     let existing = existing.and_then(|word| Existing::parse(word).ok());
-    let plan = match contract_import::plan(file.terms, &store.contracts(id).await?, existing) {
+    let plan = match plan(file.terms, &store.contracts(id).await?, existing) {
         Ok(plan) => plan,
         Err(question) => return Ok(Stored::Question(sentence(&question))),
     };
