@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use model::{
-    Application, CONTRACT_FIELDS, Contract, ContractFieldKind, ContractId, ContractTerms,
+    Application, CONTRACT_FIELDS, Contract, ContractFieldKind, ContractId, ContractTerms, Day,
     contract_field_names,
 };
 
 use crate::blocking::Stop;
-use crate::contract_rows::terms;
+use crate::contract_rows::{doubts, terms};
 use crate::csv_table::{CsvTable, LineError};
+use crate::error::FieldError;
 use crate::file_cells::{DateOrder, day, decimal, whole};
 use crate::pairs::Pairs;
 use crate::parameters::ParameterValue;
@@ -169,12 +170,28 @@ impl ContractImport {
 /// the same.
 ///
 /// # Errors
-/// The question what to do with contracts that are stored already, when `existing` does not say it.
+/// The questions that are open: what to do with contracts that are stored already, when `existing` does not say
+/// it; and whether terms that are seldom meant are right, when a day is given for which they are checked.
 pub fn plan(
     terms: Vec<ContractTerms>,
     stored: &[Contract],
     existing: Option<Existing>,
-) -> Result<ContractImport, String> {
+    unconfirmed_on: Option<Day>,
+) -> Result<ContractImport, Vec<FieldError>> {
+    let mut questions = Vec::new();
+    if let Some(today) = unconfirmed_on {
+        let doubts = terms.iter().flat_map(|terms| {
+            let doubts = doubts(terms, today).into_iter();
+            doubts.map(|doubt| format!("{}: {} {}", terms.name, doubt.field, doubt.message))
+        });
+        let doubts: Vec<String> = doubts.collect();
+        if !doubts.is_empty() {
+            let shown = doubts[..doubts.len().min(3)].join("; ");
+            let message = format!("{} to confirm: {shown}", doubts.len());
+            questions.push(FieldError::new("confirm", message));
+        }
+    }
+
     let same = |one: &ContractTerms, other: &ContractTerms| {
         one.name == other.name && one.licence == other.licence && one.starts_on == other.starts_on
     };
@@ -188,21 +205,21 @@ pub fn plan(
         .collect();
     let known = found.iter().flatten().count();
     if known > 0 && existing.is_none() {
-        let names = terms
-            .iter()
-            .zip(&found)
-            .filter(|(_, known)| known.is_some());
-        let names: Vec<&str> = names
-            .map(|(terms, _)| terms.name.as_str())
-            .take(3)
-            .collect();
-        return Err(format!(
+        let names = terms.iter().zip(&found);
+        let names = names.filter(|(_, known)| known.is_some());
+        let names = names.map(|(terms, _)| terms.name.as_str());
+        let names: Vec<&str> = names.take(3).collect();
+        let message = format!(
             "{known} of {} contracts are stored already (the same name, licence and first day: {}{}): give `skip`, \
              `replace` or `add`",
             terms.len(),
             names.join(", "),
             if known > names.len() { ", …" } else { "" }
-        ));
+        );
+        questions.push(FieldError::new("existing", message));
+    }
+    if !questions.is_empty() {
+        return Err(questions);
     }
     let mut entries = Vec::with_capacity(terms.len());
     let mut skipped = 0;

@@ -165,6 +165,34 @@ fn licence(application: &Application, text: &str) -> Result<Licence, String> {
     ))
 }
 
+/// Days ahead of which a contract seldom begins.
+const FAR_AHEAD: i32 = 2 * 365;
+
+/// What is seldom meant in terms that are possible: no seats, a contract that is over, or one that begins in
+/// years. People confirm it, because a mistyped year or number looks the same.
+#[must_use]
+pub fn doubts(terms: &ContractTerms, today: Day) -> Vec<FieldError> {
+    let mut doubts = Vec::new();
+    if terms.quantity == 0 {
+        doubts.push(FieldError::new(
+            "quantity",
+            "is 0: a contract without seats",
+        ));
+    }
+    if terms.ends_on < today && !terms.auto_renews {
+        let message = format!(
+            "is {}: the contract is over and does not renew",
+            terms.ends_on
+        );
+        doubts.push(FieldError::new("ends_on", message));
+    }
+    if terms.starts_on.since(today) > FAR_AHEAD {
+        let message = format!("is {}, more than two years ahead", terms.starts_on);
+        doubts.push(FieldError::new("starts_on", message));
+    }
+    doubts
+}
+
 /// The texts of terms for CSV, in the order of [`CONTRACT_FIELDS`], safe to open in a spreadsheet.
 #[must_use]
 pub fn csv_record(terms: &ContractTerms) -> Vec<String> {

@@ -51,7 +51,8 @@ fn a_row_has_the_shape_of_the_api() {
         "user_status": "active",
         "user_type": "pro",
         "webinar": null,
-        "webinar_capacity": 500
+        "webinar_capacity": 500,
+        "suite": null
       },
       "groups": [
         "Everyone",

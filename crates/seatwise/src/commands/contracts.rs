@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use insight::renewal::dates;
 use model::{
     Application, BillingCycle, CONTRACT_FIELDS, Clock as _, Contract, ContractFieldKind,
     ContractId, ContractTerms, Day, IntegrationId, Timestamp, contract_field_names,
 };
 use server::contract_json;
+use service::FieldError;
 use service::Pairs;
 use service::blocking::Stop;
 use service::contract_import::{ContractImport, Existing, plan, read_csv};
-use service::contract_rows::{csv_record, terms};
+use service::contract_rows::{csv_record, doubts, terms};
 use service::file_cells::DateOrder;
 use service::parameters::ParameterValue as _;
 use store::{Actor, Store, StoreAccess};
@@ -44,28 +45,15 @@ pub(crate) enum Contracts {
         /// Number of the integration (default: the only one).
         #[arg(long, value_name = "ID")]
         integration: Option<i64>,
+        /// Enter a contract although it has no seats, is over, or begins in more than two years.
+        #[arg(long)]
+        yes: bool,
     },
     /// Enter all contracts of a CSV file, or none if the file has an error.
     #[command(
         after_help = "The first line names the columns, the fields of `contracts add`.\n\nExample:\n  seatwise contracts import contracts.csv"
     )]
-    Import {
-        /// CSV file; `-` reads it from standard input.
-        file: PathBuf,
-        /// Number of the integration (default: the only one).
-        #[arg(long, value_name = "ID")]
-        integration: Option<i64>,
-        /// Check the file without entering anything.
-        #[arg(long)]
-        dry_run: bool,
-        /// What happens to contracts that are stored already (the same name, licence and first day): skip, replace
-        /// or add.
-        #[arg(long, value_parser = Existing::parse)]
-        existing: Option<Existing>,
-        /// The order in days with slashes: `day_first` or `month_first`.
-        #[arg(long, value_parser = DateOrder::parse)]
-        dates: Option<DateOrder>,
-    },
+    Import(ImportArgs),
     /// Remove a contract and its attachments.
     Remove {
         /// Number of the contract to remove.
@@ -77,6 +65,29 @@ pub(crate) enum Contracts {
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// Arguments of `contracts import`.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// CSV file; `-` reads it from standard input.
+    file: PathBuf,
+    /// Number of the integration (default: the only one).
+    #[arg(long, value_name = "ID")]
+    integration: Option<i64>,
+    /// Check the file without entering anything.
+    #[arg(long)]
+    dry_run: bool,
+    /// What happens to contracts that are stored already (the same name, licence and first day): skip, replace
+    /// or add.
+    #[arg(long, value_parser = Existing::parse)]
+    existing: Option<Existing>,
+    /// The order in days with slashes: `day_first` or `month_first`.
+    #[arg(long, value_parser = DateOrder::parse)]
+    dates: Option<DateOrder>,
+    /// Enter contracts although some have no seats, are over, or begin in more than two years.
+    #[arg(long)]
+    yes: bool,
 }
 
 /// An example and the names of the fields.
@@ -98,7 +109,7 @@ fn fields_of_a_contract() -> String {
 pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failure> {
     let access = match &command {
         Contracts::List { .. } => StoreAccess::Look,
-        Contracts::Add { .. } | Contracts::Import { .. } | Contracts::Remove { .. } => {
+        Contracts::Add { .. } | Contracts::Import(_) | Contracts::Remove { .. } => {
             StoreAccess::Change
         }
     };
@@ -116,47 +127,32 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
         Contracts::Add {
             fields,
             integration,
+            yes,
         } => {
             let integration = pick(&store, integration).await?;
             let application = application(&connectors, &integration.application)?;
             let terms = typed_terms(application, &fields)?;
+            let doubts = doubts(&terms, now.day());
+            if !doubts.is_empty() && !yes {
+                let lines = doubts
+                    .iter()
+                    .map(|doubt| format!("{} {}", doubt.field, doubt.message));
+                let lines: Vec<String> = lines.collect();
+                return Err(Failure::usage(format!(
+                    "{}; confirm with --yes if that is meant",
+                    lines.join("; ")
+                )));
+            }
             let id = store
                 .add_contract(integration.id, &terms, &Actor::Cli, now)
                 .await
                 .map_err(usage_error)?;
             print(&format!("contract {id} entered"))
         }
-        Contracts::Import {
-            file,
-            integration,
-            dry_run,
-            existing,
-            dates,
-        } => {
-            let integration = pick(&store, integration).await?;
+        Contracts::Import(args) => {
+            let integration = pick(&store, args.integration).await?;
             let application = application(&connectors, &integration.application)?;
-            let read = read_csv(application, &read_file(&file)?, dates, &Stop::default());
-            let file = read.map_err(|errors| {
-                let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))
-            })?;
-            let stored = store.contracts(integration.id).await?;
-            let plan = plan(file.terms, &stored, existing).map_err(|question| {
-                Failure::usage(format!("nothing was entered: --existing: {question}"))
-            })?;
-            let mut words = import_in_words(&plan);
-            if !file.ignored.is_empty() {
-                let ignored = file.ignored.join(", ");
-                words = format!("{words}; columns that were passed over: {ignored}");
-            }
-            if dry_run {
-                return print(&format!("would be {words}"));
-            }
-            store
-                .import_contracts(integration.id, &plan.entries, &Actor::Cli, now)
-                .await
-                .map_err(usage_error)?;
-            print(&words)
+            import(&store, (integration.id, application), args, now).await
         }
         Contracts::Remove {
             id,
@@ -167,6 +163,51 @@ pub(crate) async fn run(common: Common, command: Contracts) -> Result<(), Failur
             remove(&store, integration.id, ContractId(id), yes, now).await
         }
     }
+}
+
+/// Stores the contracts of a file.
+async fn import(
+    store: &Store,
+    (id, application): (IntegrationId, &'static Application),
+    args: ImportArgs,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let ImportArgs {
+        file,
+        integration: _,
+        dry_run,
+        existing,
+        dates,
+        yes,
+    } = args;
+    let read = read_csv(application, &read_file(&file)?, dates, &Stop::default());
+    let file = read.map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Failure::usage(format!("nothing was entered:\n{}", lines.join("\n")))
+    })?;
+    let stored = store.contracts(id).await?;
+    let unconfirmed = (!yes).then(|| now.day());
+    let plan = plan(file.terms, &stored, existing, unconfirmed).map_err(|questions| {
+        let flag = |question: &FieldError| match question.field.as_str() {
+            "confirm" => format!("{} (--yes)", question.message),
+            _ => format!("{} (--existing)", question.message),
+        };
+        let questions: Vec<String> = questions.iter().map(flag).collect();
+        Failure::usage(format!("nothing was entered:\n{}", questions.join("\n")))
+    })?;
+    let mut words = import_in_words(&plan);
+    if !file.ignored.is_empty() {
+        let ignored = file.ignored.join(", ");
+        words = format!("{words}; columns that were passed over: {ignored}");
+    }
+    if dry_run {
+        return print(&format!("would be {words}"));
+    }
+    store
+        .import_contracts(id, &plan.entries, &Actor::Cli, now)
+        .await
+        .map_err(usage_error)?;
+    print(&words)
 }
 
 /// What an import does: `2 contracts entered, 1 contract replaced`.

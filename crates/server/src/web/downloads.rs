@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use model::{Day, Permission};
 use service::blocking::run_blocking;
 use service::calendar::{Entry, calendar};
-use service::export::{self, FileKind, xlsx_bytes};
+use service::export::{self, Audience, FileKind, xlsx_bytes};
 use service::parameters;
 use service::parameters::Reader;
 use service::renewal_sheets::renewal_sheets;
@@ -73,12 +73,19 @@ async fn users(
     let users = UserTable::new(from_path.application);
     let columns = users.columns();
     let name = name(&from_path, "users", now.day());
-    let file = export::file(kind, &name, "Users", now, columns, move |rows| {
-        for user in snapshot.rows(&query) {
-            rows.write_row(users.cells(&user))?;
-        }
-        Ok(())
-    })
+    let file = export::file(
+        (kind, Audience::People),
+        &name,
+        "Users",
+        now,
+        columns,
+        move |rows| {
+            for user in snapshot.rows(&query) {
+                rows.write_row(users.cells(&user))?;
+            }
+            Ok(())
+        },
+    )
     .await?;
     Ok(download(file))
 }
@@ -108,15 +115,22 @@ async fn findings(
     let now = app.context.clock.now();
     let name = name(&from_path, "findings", now.day());
     let columns = finding_rows::columns();
-    let file = export::file(kind, &name, "Findings", now, columns, move |rows| {
-        for finding in account_snapshot
-            .findings
-            .all(account_snapshot.roster(), &query)
-        {
-            rows.write_row(finding_rows::cells(&account_snapshot, &finding))?;
-        }
-        Ok(())
-    })
+    let file = export::file(
+        (kind, Audience::People),
+        &name,
+        "Findings",
+        now,
+        columns,
+        move |rows| {
+            for finding in account_snapshot
+                .findings
+                .all(account_snapshot.roster(), &query)
+            {
+                rows.write_row(finding_rows::cells(&account_snapshot, &finding))?;
+            }
+            Ok(())
+        },
+    )
     .await?;
     Ok(download(file))
 }
@@ -214,7 +228,7 @@ async fn costs(
     let name = name(&from_path, "costs", account_snapshot.today);
     let now = app.context.clock.now();
     let file = export::file(
-        FileKind::Csv,
+        (FileKind::Csv, Audience::Programs),
         &name,
         "Costs",
         now,

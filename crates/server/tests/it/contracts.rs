@@ -40,9 +40,21 @@ async fn contracts_are_kept_and_a_file_is_taken_whole_or_not_at_all() {
     assert_eq!(acme.get("/contracts").await["total"], 1);
     let right = "\u{feff}licence;quantity;starts_on;ends_on;notes\r\nwebinar_500;2;2026-01-01;2026-12-31;\"a; b\"\r\n";
     let checked = upload("?dry_run=yes", right).await;
-    assert_eq!(checked.json()["imported"], 1);
+    assert_eq!(checked.json()["added"], 1);
     assert_eq!(acme.get("/contracts").await["total"], 1);
     assert_eq!(upload("", right).await.status, 200);
+    let again = upload("?dry_run=yes", right).await;
+    assert_eq!(wrong_fields(&again), ["existing"]);
+    let skipped = upload("?existing=skip", right).await.json();
+    assert_eq!(
+        (&skipped["added"], &skipped["skipped"]),
+        (&json!(0), &json!(1))
+    );
+    let changed = right.replace(";2;", ";3;");
+    let replaced = upload("?existing=replace", &changed).await.json();
+    assert_eq!(replaced["replaced"], 1, "{replaced}");
+    assert_eq!(acme.get("/contracts/2").await["quantity"], 3);
+    assert_eq!(acme.get("/contracts").await["total"], 2);
     let contracts = acme.get("/contracts").await;
     assert_eq!(contracts["items"][1]["notes"], "a; b");
     let gone = acme.send("DELETE", "/contracts/2", &json!({})).await;
@@ -133,7 +145,7 @@ async fn a_csv_file_is_taken_whole_or_not_at_all() {
     let store = &site.install.store;
     let header = "name,licence,quantity,unit_price,currency,starts_on,ends_on\n";
     let good = "A,licensed,10,5,EUR,2026-01-01,2026-12-31\n";
-    let bad = format!("{header}{good}B,licensed,10,\"5,00\",EUR,2026-01-01,2026-12-31\n");
+    let bad = format!("{header}{good}B,licensed,10,5.000,EUR,2026-01-01,2026-12-31\n");
     let path = "/i/1/contracts/import";
     let seen = send_file(&site, &manager, path, ("c.csv", "text/csv", &bad)).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -146,6 +158,15 @@ async fn a_csv_file_is_taken_whole_or_not_at_all() {
     let file = format!("{header}{good}{good}");
     let seen = send_file(&site, &manager, path, ("c.csv", "text/csv", &file)).await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
+    assert_eq!(store.all_contracts().await.unwrap().len(), 2);
+    // The file again: what happens to the contracts that are there already has to be said.
+    let seen = send_file(&site, &manager, path, ("c.csv", "text/csv", &file)).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        seen.body.contains("2 of 2 contracts are stored already"),
+        "{}",
+        seen.body
+    );
     assert_eq!(store.all_contracts().await.unwrap().len(), 2);
 }
 

@@ -12,12 +12,14 @@ async fn lists_are_exported_and_changes_handed_over() {
         assert_eq!(seen.status, 200, "{path}: {}", seen.body);
         seen
     };
-    let csv = file("/i/1/findings.csv?rule=deactivated_counted")
-        .await
-        .body;
+    let csv = file("/i/1/findings.csv?rule=deactivated_counted").await;
+    let csv = csv.body;
     let mut lines = csv.split("\r\n");
     assert!(
-        lines.next().unwrap().starts_with("id,rule,user_id,email"),
+        lines
+            .next()
+            .unwrap()
+            .starts_with("\u{feff}id,rule,user_id,email"),
         "{csv}"
     );
     assert!(lines.next().unwrap().contains("120.50,EUR"), "{csv}");

@@ -1,6 +1,6 @@
 //! The rules of the organisation, through the API and the page of settings.
 
-use model::Role;
+use model::{IntegrationId, Role};
 use reqwest::StatusCode;
 use serde_json::json;
 use testkit::web::{Seen, Visitor};
@@ -119,4 +119,43 @@ async fn rules_are_changed_with_a_reason_and_only_within_bounds() {
     assert_eq!(site.submit(&owner, path, &back).await.status, 404);
     let page = site.get(&owner, "/settings/rules").await;
     assert!(!page.body.contains("180 days"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn exceptions_name_licences_groups_and_suites_that_exist() {
+    let acme = Acme::with_contract().await;
+    let off = json!({"dormant": {"on": false}});
+    let put = async |settings: serde_json::Value| {
+        let body = json!({ "settings": settings, "reason": "an exception" });
+        acme.send_as(&acme.owner, "PUT", "/api/v1/rules", &body)
+            .await
+    };
+    let refused = put(json!({
+        "per_licence": {"licenced": off, "licensed_5": off},
+        "per_group": {"No such group": off},
+        "suites": {"workplace_ultra": ["webinar_500"], "workplace_enterprise": ["licensed_5"]}
+    }))
+    .await;
+    assert_eq!(
+        wrong_fields(&refused),
+        [
+            "per_group.No such group",
+            "per_licence.licenced",
+            "per_licence.licensed_5",
+            "suites.workplace_enterprise",
+            "suites.workplace_ultra"
+        ]
+    );
+    let store = &acme.site.install.store;
+    let groups = store.groups(IntegrationId(1)).await.unwrap();
+    let group = &groups[0];
+    let by_name = put(json!({
+        "per_licence": {"webinar_500": off, "webinar": off},
+        "per_group": {group.name.to_uppercase(): off},
+        "suites": {"workplace_enterprise": ["webinar_500"]}
+    }))
+    .await;
+    assert_eq!(by_name.status, 200, "{}", by_name.body);
+    let stored = &by_name.json()["settings"]["per_group"];
+    assert_eq!(stored[&group.id]["dormant"]["on"], false, "{stored}");
 }

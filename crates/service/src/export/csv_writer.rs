@@ -50,8 +50,23 @@ impl CsvWriter {
     }
 }
 
-/// The byte order mark, without which spreadsheet programs take UTF-8 for an older encoding.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+/// Who reads a CSV file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// People in a spreadsheet program: without a byte order mark it takes UTF-8 for an older encoding.
+    People,
+    /// Programs, for which a mark would be a part of the first column's name.
+    Programs,
+}
+
+impl Audience {
+    fn mark(self) -> &'static [u8] {
+        match self {
+            Self::People => b"\xef\xbb\xbf",
+            Self::Programs => b"",
+        }
+    }
+}
 
 /// A writer for the next chunk, which begins with these bytes.
 fn writer(begin: &[u8]) -> csv::Writer<Vec<u8>> {
@@ -77,12 +92,13 @@ impl RowWriter for CsvWriter {
 /// A CSV file that `fill` writes row by row while it is being sent.
 pub fn csv_file(
     name: &str,
+    audience: Audience,
     fill: impl FnOnce(&mut CsvWriter) -> Result<(), ConnectionClosed> + Send + 'static,
 ) -> File {
     let (sender, receiver) = mpsc::channel(MAX_CHUNKS);
     tokio::task::spawn_blocking(move || {
         let mut rows = CsvWriter {
-            writer: writer(MARK),
+            writer: writer(audience.mark()),
             sender,
         };
         // A closed connection is the only reason to stop early, and then no response is needed.

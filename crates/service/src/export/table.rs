@@ -1,7 +1,7 @@
 //! A table as a file of any format.
 
 use super::cell::Column;
-use super::csv_writer::csv_file;
+use super::csv_writer::{Audience, csv_file};
 use super::file::{ConnectionClosed, File, FileKind, RowWriter};
 use super::parquet_writer::parquet_file;
 use super::xlsx_writer::xlsx_file;
@@ -10,7 +10,7 @@ use crate::error::Error;
 /// A table as a file of this format. The extension is added to `name`; `title` is the name of the
 /// sheet in XLSX.
 pub async fn file(
-    kind: FileKind,
+    (kind, audience): (FileKind, Audience),
     name: &str,
     title: &'static str,
     now: model::Timestamp,
@@ -18,7 +18,7 @@ pub async fn file(
     fill: impl FnOnce(&mut dyn RowWriter) -> Result<(), ConnectionClosed> + Send + 'static,
 ) -> Result<File, Error> {
     match kind {
-        FileKind::Csv => Ok(csv_file(&format!("{name}.csv"), move |rows| {
+        FileKind::Csv => Ok(csv_file(&format!("{name}.csv"), audience, move |rows| {
             rows.write(columns.iter().map(|column| column.name.clone()))?;
             fill(rows)
         })),

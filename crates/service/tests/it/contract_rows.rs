@@ -106,12 +106,14 @@ fn a_second_import_of_a_file_finds_its_contracts_again() {
     };
     let stored = [stored(7, of("A", 10)), stored(8, of("B", 20))];
     let file = || vec![of("A", 11), of("C", 30)];
-    let question = plan(file(), &stored, None).unwrap_err();
+    let question = plan(file(), &stored, None, None).unwrap_err();
+    assert_eq!(question[0].field, "existing");
+    let message = &question[0].message;
     assert!(
-        question.starts_with("1 of 2 contracts are stored already"),
-        "{question}"
+        message.starts_with("1 of 2 contracts are stored already"),
+        "{message}"
     );
-    let with = |existing| plan(file(), &stored, Some(existing)).unwrap();
+    let with = |existing| plan(file(), &stored, Some(existing), None).unwrap();
     let skip = with(Existing::Skip);
     assert_eq!((skip.added(), skip.replaced(), skip.skipped), (1, 0, 1));
     let replace = with(Existing::Replace);
@@ -122,5 +124,12 @@ fn a_second_import_of_a_file_finds_its_contracts_again() {
     assert_eq!(replace.entries[0], (Some(ContractId(7)), of("A", 11)));
     let add = with(Existing::Add);
     assert_eq!((add.added(), add.known), (2, 1));
-    assert_eq!(plan(vec![of("C", 30)], &stored, None).unwrap().added(), 1);
+    let new = plan(vec![of("C", 30)], &stored, None, None);
+    assert_eq!(new.unwrap().added(), 1);
+    // What is seldom meant has to be confirmed.
+    let today = Some("2026-11-30".parse().unwrap());
+    assert!(plan(vec![of("C", 30)], &stored, None, today).is_ok());
+    let empty = plan(vec![of("C", 0)], &stored, None, today).unwrap_err();
+    assert_eq!(empty[0].field, "confirm");
+    assert!(empty[0].message.contains("C: quantity is 0"), "{empty:?}");
 }

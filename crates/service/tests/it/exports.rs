@@ -10,7 +10,9 @@ use model::{Currency, Day, Money, Timestamp};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
-use service::export::{Cell, Column, ColumnKind, FileBody, FileKind, Sheet, file, xlsx_bytes};
+use service::export::{
+    Audience, Cell, Column, ColumnKind, FileBody, FileKind, Sheet, file, xlsx_bytes,
+};
 
 /// 2026-11-30T12:34:56.789Z.
 const NOW: Timestamp = Timestamp(1_796_042_096_789);
@@ -80,6 +82,7 @@ fn row(number: usize) -> Vec<Cell<'static>> {
 }
 
 async fn bytes_of(kind: FileKind, rows: usize) -> Vec<u8> {
+    let kind = (kind, Audience::Programs);
     let file = file(kind, "table", "Table", NOW, columns(), move |out| {
         (0..rows).try_for_each(|number| out.write_row(row(number)))
     })

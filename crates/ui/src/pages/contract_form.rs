@@ -23,6 +23,8 @@ pub struct ContractFormPage {
     pub typed: BTreeMap<&'static str, String>,
     /// Licences that can be chosen: key and name.
     pub licences: Vec<(String, String)>,
+    /// Whether something is seldom meant, so that it has to be confirmed.
+    pub doubtful: bool,
     /// E-mail addresses of members, offered as owners.
     pub owners: Vec<String>,
     pub errors: Errors,
@@ -62,6 +64,9 @@ pub fn page(shell: &Shell, view: &ContractFormPage) -> Markup {
             (part(view, ContractPart::Price, "What it costs", "Without a price Seatwise shows seats and no money."))
             (part(view, ContractPart::Term, "How long it runs", "Notice has to arrive this many days before the last day of the term."))
             (part(view, ContractPart::Responsible, "Who is responsible", "The owner is reminded of the deadline."))
+            @if view.doubtful {
+                section.card { (check("confirm", "This is what is meant", false, "The marked fields are possible, but seldom right.")) }
+            }
             div.actions.left {
                 button.primary type="submit" { (if view.contract.is_some() { "Save the contract" } else { "Add the contract" }) }
                 a.button href=(back) { "Cancel" }

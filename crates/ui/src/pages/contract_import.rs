@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use model::CONTRACT_FIELDS;
 
 use super::import::{ImportColumn, ImportError, columns, form, wrongs};
-use crate::parts::fields::choice;
+use crate::parts::fields::{check, choice};
 use crate::parts::{Errors, Shell, Subject, Tab, page};
 
 #[derive(Debug, Clone)]
@@ -52,14 +52,12 @@ fn existing(errors: &Errors) -> Markup {
         ("add", "Add them once more"),
     ]
     .map(|(value, text)| (value.to_owned(), text.to_owned()));
-    choice(
-        "existing",
-        "Contracts that are there already",
-        "",
-        &ways,
-        "The same name, licence and first day.",
-        errors,
-    )
+    html! {
+        (choice("existing", "Contracts that are there already", "", &ways, "The same name, licence and first day.", errors))
+        @if let Some(doubts) = errors.of("confirm") {
+            (check("confirm", "This is what is meant", false, doubts))
+        }
+    }
 }
 
 #[must_use]

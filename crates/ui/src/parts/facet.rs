@@ -19,6 +19,15 @@ pub struct Facet {
     pub options: Vec<FacetOption>,
 }
 
+impl Facet {
+    /// Whether there is a value to choose, or one was chosen: a field of which nothing is known offers none.
+    fn says_something(&self) -> bool {
+        self.options
+            .iter()
+            .any(|option| !option.unknown || option.selected)
+    }
+}
+
 /// A value of a facet.
 #[derive(Debug, Clone)]
 pub struct FacetOption {
@@ -50,7 +59,7 @@ pub fn column(form: &str, facets: &[Facet]) -> Markup {
         details.facets data-facets {
             summary { (icon(Icon::Filter)) "Filters" @if chosen > 0 { span.pill.info { (chosen) " chosen" } } }
             div.facet-list id="facets" {
-                @for facet in facets { (group(form, facet)) }
+                @for facet in facets.iter().filter(|facet| facet.says_something()) { (group(form, facet)) }
                 noscript { button.primary type="submit" form=(form) { "Apply filters" } }
             }
         }

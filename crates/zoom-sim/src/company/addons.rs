@@ -45,7 +45,11 @@ impl Person {
         if !self.suites || self.odd_type.is_some() || !self.licensed(at) {
             return None;
         }
-        let add_on = self.webinar(at).is_some() || self.large_meeting(at).is_some();
+        // Whether the person once got an add-on; what was taken since does not change the suite.
+        let add_on = matches!(
+            self.persona,
+            Persona::WebinarHost | Persona::WebinarUnused | Persona::LargeMeeting
+        );
         let usual = match self.lot(79) % 200 {
             0..60 => Some(Suite::Workplace(BUSINESS_PLUS[(self.lot(87) % 2) as usize])),
             60..70 => Some(Suite::Workplace(PREMIER)),

@@ -7,13 +7,14 @@ use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use insight::renewal::ContractWithNotice;
 use model::{
-    Application, CONTRACT_FIELDS, ContractField, ContractFieldKind, ContractId, ContractTerms,
+    Application, CONTRACT_FIELDS, ContractField, ContractFieldKind, ContractId, ContractTerms, Day,
     Permission,
 };
 use serde_json::Value;
 use service::FieldError;
-use service::contract_rows::terms;
-use service::parameters::{Member, MemberKind, both};
+use service::contract_rows::{doubts, terms};
+use service::parameters;
+use service::parameters::{Member, MemberKind, YesNo, both};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::routes;
@@ -193,10 +194,37 @@ pub(crate) async fn one(
     )))
 }
 
+parameters! {
+    /// The confirmation of terms that are seldom meant.
+    #[derive(Debug, utoipa::IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct TermsConfirmed {
+        /// `yes`: store the contract although it has no seats, is over, or begins in more than two years.
+        #[param(value_type = Option<String>)]
+        confirm: YesNo,
+    }
+}
+
+impl TermsConfirmed {
+    /// Refuses terms that are seldom meant unless they were confirmed.
+    fn check(&self, terms: &ContractTerms, today: Day) -> Result<(), Failure> {
+        let mut doubts = doubts(terms, today);
+        if self.confirm.0 || doubts.is_empty() {
+            return Ok(());
+        }
+        for doubt in &mut doubts {
+            doubt
+                .message
+                .push_str("; give the parameter `confirm=yes` if that is meant");
+        }
+        Err(Failure::parameters(doubts))
+    }
+}
+
 /// Creates a contract.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{id}/contracts", operation_id = "addContract", tag = "contracts",
-    params(("id" = String, Path, description = "Number of the integration.")),
+    params(("id" = String, Path, description = "Number of the integration."), TermsConfirmed),
     request_body = NewContract,
     responses((status = 201, description = "The contract; `Location` is its address.", body = ContractWithNotice))
 )]
@@ -204,9 +232,11 @@ pub(crate) async fn add(
     State(app): State<SharedApp>,
     caller: Caller,
     from_path: IntegrationFromPath,
+    Query(confirmed): Query<TermsConfirmed>,
     contract: NewContract,
 ) -> Result<impl IntoResponse, Failure> {
     let terms = contract.terms(from_path.application)?;
+    confirmed.check(&terms, app.context.clock.now().day())?;
     let id = from_path.integration.id;
     let contract = app
         .context
@@ -232,6 +262,7 @@ pub(crate) async fn add(
     params(
         ("id" = String, Path, description = "Number of the integration."),
         ("contract" = String, Path, description = "Number of the contract."),
+        TermsConfirmed,
     ),
     request_body = NewContract,
     responses((status = 200, description = "The contract as it is now.", body = ContractWithNotice))
@@ -241,10 +272,12 @@ pub(crate) async fn update(
     caller: Caller,
     from_path: IntegrationFromPath,
     Path((_, contract)): Path<(String, String)>,
+    Query(confirmed): Query<TermsConfirmed>,
     terms: NewContract,
 ) -> Result<Json<ContractWithNotice>, Failure> {
     let contract = number(&contract)?;
     let terms = terms.terms_of(contract, from_path.application)?;
+    confirmed.check(&terms, app.context.clock.now().day())?;
     let id = from_path.integration.id;
     let there = app
         .context

@@ -89,6 +89,7 @@ async fn form(
             .map(|member| member.email)
             .take(200)
             .collect(),
+        doubtful: false,
         errors,
     })
 }
@@ -131,8 +132,14 @@ async fn save(
 ) -> Result<Response, Failure> {
     let (store, id) = (&app.context.store, from_path.integration.id);
     let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
+    let confirmed = submitted.text("confirm").is_some();
+    let mut doubtful = confirmed;
     let errors = match read(from_path, submitted) {
         Err(errors) => errors,
+        Ok(terms) if !confirmed && !contract_rows::doubts(&terms, now.day()).is_empty() => {
+            doubtful = true;
+            beside_fields(contract_rows::doubts(&terms, now.day()))
+        }
         Ok(terms) => {
             let saved = match contract {
                 None => {
@@ -157,7 +164,10 @@ async fn save(
             }
         }
     };
-    let view = form(app, from_path, contract, typed(submitted), errors).await?;
+    let view = contract_form::ContractFormPage {
+        doubtful,
+        ..form(app, from_path, contract, typed(submitted), errors).await?
+    };
     Ok(unprocessable(contract_form::page(
         &page_context.shell,
         &view,

@@ -6,6 +6,7 @@ use axum::http::Method;
 use axum::response::Response;
 use model::words::sentence;
 use model::{Application, Permission};
+use service::FieldError;
 use service::blocking::run_stoppable;
 use service::contract_import::{ContractFile, Existing, plan, read_csv};
 use service::csv_table::LineError;
@@ -105,7 +106,7 @@ async fn import(
             Err(lines) => wrong = wrongs(lines),
             Ok(file) => match store(&app, &from_path, &page_context, file, &upload).await? {
                 Stored::Yes(response) => return Ok(response),
-                Stored::Question(question) => errors.add("existing", question),
+                Stored::Questions(questions) => errors = beside_fields(questions),
                 Stored::No(line) => wrong.push(line),
             },
         },
@@ -120,8 +121,8 @@ async fn import(
 /// Whether the contracts of a file were stored.
 enum Stored {
     Yes(Response),
-    /// It has to be chosen first what happens to contracts that are stored already.
-    Question(String),
+    /// Something has to be chosen or confirmed first.
+    Questions(Vec<FieldError>),
     /// This line is wrong.
     No(ImportError),
 }
@@ -137,11 +138,13 @@ async fn store(
     let store = &app.context.store;
     let existing = upload.fields.text("existing");
     let existing = existing.and_then(|word| Existing::parse(word).ok());
-    let plan = match plan(file.terms, &store.contracts(id).await?, existing) {
-        Ok(plan) => plan,
-        Err(question) => return Ok(Stored::Question(sentence(&question))),
-    };
     let (actor, now) = (page_context.caller.actor(), app.context.clock.now());
+    let unconfirmed = upload.fields.text("confirm").is_none().then(|| now.day());
+    let stored = store.contracts(id).await?;
+    let plan = match plan(file.terms, &stored, existing, unconfirmed) {
+        Ok(plan) => plan,
+        Err(questions) => return Ok(Stored::Questions(questions)),
+    };
     match store.import_contracts(id, &plan.entries, &actor, now).await {
         Ok(_) => {
             let to = format!("/i/{id}/contracts");

@@ -82,6 +82,9 @@ parameters! {
         /// The order in days with slashes: `day_first` or `month_first`.
         #[param(value_type = Option<String>)]
         dates: Option<DateOrder>,
+        /// `yes`: store contracts although some have no seats, are over, or begin in more than two years.
+        #[param(value_type = Option<String>)]
+        confirm: YesNo,
     }
 }
 
@@ -106,7 +109,11 @@ pub(crate) async fn import(
         ImportQuery {
             dry_run: YesNo(dry_run),
         },
-        ContractImportQuery { existing, dates },
+        ContractImportQuery {
+            existing,
+            dates,
+            confirm: YesNo(confirmed),
+        },
     )): Query<(ImportQuery, ContractImportQuery)>,
     FileBody(file): FileBody,
 ) -> Result<Json<ImportedContracts>, Failure> {
@@ -116,10 +123,11 @@ pub(crate) async fn import(
     let file = run_stoppable(read).await?;
     let store = &app.context.store;
     let stored = store.contracts(id).await?;
-    let plan = contract_import::plan(file.terms, &stored, existing)
-        .map_err(|question| Failure::parameter("existing", question))?;
+    let now = app.context.clock.now();
+    let unconfirmed = (!confirmed).then(|| now.day());
+    let plan = contract_import::plan(file.terms, &stored, existing, unconfirmed)
+        .map_err(Failure::parameters)?;
     if !dry_run {
-        let now = app.context.clock.now();
         store
             .import_contracts(id, &plan.entries, &caller.actor(), now)
             .await?;

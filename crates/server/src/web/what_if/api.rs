@@ -26,7 +26,7 @@ use service::FieldError;
 use service::blocking::run_blocking;
 use service::parameters;
 use service::parameters::{FromParameter, ParameterValue, both};
-use service::rules::{field_errors, new_rules};
+use service::rules::{field_errors, new_rules, with_known_subjects};
 use utoipa_axum::routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -263,6 +263,7 @@ pub(crate) async fn set_rules(
     caller: Caller,
     NewRules { settings, reason }: NewRules,
 ) -> Result<Json<Rules>, Failure> {
+    let settings = with_known_subjects(&app.context, settings).await?;
     app.context
         .store
         .set_rule_settings(
