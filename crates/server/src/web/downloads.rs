@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use model::{Day, Permission};
 use service::blocking::run_blocking;
 use service::calendar::{Entry, calendar};
-use service::export::{self, Audience, FileKind, xlsx_bytes};
+use service::export::{self, CsvFor, FileKind, xlsx_bytes};
 use service::parameters;
 use service::parameters::Reader;
 use service::renewal_sheets::renewal_sheets;
@@ -74,7 +74,7 @@ async fn users(
     let columns = users.columns();
     let name = name(&from_path, "users", now.day());
     let file = export::file(
-        (kind, Audience::People),
+        (kind, CsvFor::People),
         &name,
         "Users",
         now,
@@ -116,7 +116,7 @@ async fn findings(
     let name = name(&from_path, "findings", now.day());
     let columns = finding_rows::columns();
     let file = export::file(
-        (kind, Audience::People),
+        (kind, CsvFor::People),
         &name,
         "Findings",
         now,
@@ -228,7 +228,7 @@ async fn costs(
     let name = name(&from_path, "costs", account_snapshot.today);
     let now = app.context.clock.now();
     let file = export::file(
-        (FileKind::Csv, Audience::Programs),
+        (FileKind::Csv, CsvFor::Programs),
         &name,
         "Costs",
         now,

@@ -139,9 +139,9 @@ async fn exceptions_name_licences_groups_and_suites_that_exist() {
     assert_eq!(
         wrong_fields(&refused),
         [
-            "per_group.No such group",
             "per_licence.licenced",
             "per_licence.licensed_5",
+            "per_group.No such group",
             "suites.workplace_enterprise",
             "suites.workplace_ultra"
         ]

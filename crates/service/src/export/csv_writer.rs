@@ -52,14 +52,14 @@ impl CsvWriter {
 
 /// Who reads a CSV file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
+pub enum CsvFor {
     /// People in a spreadsheet program: without a byte order mark it takes UTF-8 for an older encoding.
     People,
     /// Programs, for which a mark would be a part of the first column's name.
     Programs,
 }
 
-impl Audience {
+impl CsvFor {
     fn mark(self) -> &'static [u8] {
         match self {
             Self::People => b"\xef\xbb\xbf",
@@ -92,7 +92,7 @@ impl RowWriter for CsvWriter {
 /// A CSV file that `fill` writes row by row while it is being sent.
 pub fn csv_file(
     name: &str,
-    audience: Audience,
+    audience: CsvFor,
     fill: impl FnOnce(&mut CsvWriter) -> Result<(), ConnectionClosed> + Send + 'static,
 ) -> File {
     let (sender, receiver) = mpsc::channel(MAX_CHUNKS);

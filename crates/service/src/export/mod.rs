@@ -9,7 +9,7 @@ mod table;
 mod xlsx_writer;
 
 pub use cell::{Cell, Column, ColumnKind, spreadsheet_safe, without_protection};
-pub use csv_writer::{Audience, CsvWriter, csv_file};
+pub use csv_writer::{CsvFor, CsvWriter, csv_file};
 pub use file::{ConnectionClosed, File, FileBody, FileKind, RowWriter};
 pub use parquet_writer::{ParquetWriter, parquet_file};
 pub use table::file;

@@ -1,7 +1,7 @@
 //! A table as a file of any format.
 
 use super::cell::Column;
-use super::csv_writer::{Audience, csv_file};
+use super::csv_writer::{CsvFor, csv_file};
 use super::file::{ConnectionClosed, File, FileKind, RowWriter};
 use super::parquet_writer::parquet_file;
 use super::xlsx_writer::xlsx_file;
@@ -10,7 +10,7 @@ use crate::error::Error;
 /// A table as a file of this format. The extension is added to `name`; `title` is the name of the
 /// sheet in XLSX.
 pub async fn file(
-    (kind, audience): (FileKind, Audience),
+    (kind, audience): (FileKind, CsvFor),
     name: &str,
     title: &'static str,
     now: model::Timestamp,

@@ -11,7 +11,7 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use service::export::{
-    Audience, Cell, Column, ColumnKind, FileBody, FileKind, Sheet, file, xlsx_bytes,
+    Cell, Column, ColumnKind, CsvFor, FileBody, FileKind, Sheet, file, xlsx_bytes,
 };
 
 /// 2026-11-30T12:34:56.789Z.
@@ -82,7 +82,7 @@ fn row(number: usize) -> Vec<Cell<'static>> {
 }
 
 async fn bytes_of(kind: FileKind, rows: usize) -> Vec<u8> {
-    let kind = (kind, Audience::Programs);
+    let kind = (kind, CsvFor::Programs);
     let file = file(kind, "table", "Table", NOW, columns(), move |out| {
         (0..rows).try_for_each(|number| out.write_row(row(number)))
     })

@@ -262,11 +262,11 @@ async fn a_change_takes_what_it_names_and_the_preview_tells_the_outcome() {
     println!("{}", json!(seen));
     assert!(
         seen.keys()
-            .any(|word| word == "Done workplace_business_plus"),
+            .any(|word| word == "Some(Done) workplace_business_plus"),
         "{seen:?}"
     );
     assert!(
-        seen.keys().any(|word| word.starts_with("Skipped")),
+        seen.keys().any(|word| word.starts_with("Some(Skipped)")),
         "{seen:?}"
     );
 }

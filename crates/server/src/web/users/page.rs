@@ -9,7 +9,7 @@ use insight::{ActivityView, Query, UserView};
 use model::{ActivityState, FieldKind, HostedWindow, Permission};
 use service::Pairs;
 use service::blocking::run_blocking;
-use service::export::{Audience, RowWriter, csv_file};
+use service::export::{CsvFor, RowWriter, csv_file};
 use service::queries::user_query;
 use service::roster::Snapshot;
 use service::user_rows::UserTable;
@@ -193,7 +193,7 @@ async fn csv(
         from_path.integration.name,
         app.context.clock.now().day()
     );
-    Ok(download(csv_file(&name, Audience::People, move |rows| {
+    Ok(download(csv_file(&name, CsvFor::People, move |rows| {
         let users = UserTable::new(query.app());
         rows.write(users.header().map(Cow::Borrowed))?;
         for user in snapshot.rows(&query) {
