@@ -128,7 +128,7 @@ async fn s08_hostile_texts_are_shown_and_not_run() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_csv_contains_the_shown_values_and_no_formula() {
+async fn s09_the_csv_contains_the_shown_values_and_no_formula() {
     let (site, id) = Site::connected().await;
     let now = site.install.clock.now();
     let mut people = fixture::people(now);

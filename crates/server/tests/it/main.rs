@@ -25,6 +25,7 @@ mod known_devices;
 mod members;
 mod metrics;
 mod notifications;
+mod odd_parameters;
 mod people;
 mod prices;
 mod questions;

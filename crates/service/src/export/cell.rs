@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formulas_become_text() {
+    fn s09_formulas_become_text() {
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1", "＝1"] {
             assert_eq!(spreadsheet_safe(formula), format!("'{formula}"));
         }

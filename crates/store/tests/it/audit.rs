@@ -39,19 +39,19 @@ on_both_engines! {
         assert_eq!(older.iter().map(|entry| entry.id).collect::<Vec<_>>(), [4, 3, 2, 1]);
     }
 
-    async fn a_changed_entry_is_detected(setup) {
+    async fn s22_a_changed_entry_is_detected(setup) {
         five_entries(&setup.store).await;
         setup.sql("UPDATE audit SET actor = 'cli' WHERE entry = 3").await;
         assert_eq!(setup.store.verify_audit().await.unwrap(), Some(3));
     }
 
-    async fn text_moved_between_columns_is_detected(setup) {
+    async fn s22_text_moved_between_columns_is_detected(setup) {
         five_entries(&setup.store).await;
         setup.sql("UPDATE audit SET actor = 'systemt', action = 'est.happen' WHERE entry = 2").await;
         assert_eq!(setup.store.verify_audit().await.unwrap(), Some(2));
     }
 
-    async fn a_missing_entry_is_detected_in_the_middle_and_at_the_end(setup) {
+    async fn s22_a_missing_entry_is_detected_in_the_middle_and_at_the_end(setup) {
         five_entries(&setup.store).await;
         setup.sql("DELETE FROM audit WHERE entry = 5").await;
         assert_eq!(setup.store.verify_audit().await.unwrap(), Some(5));

@@ -162,7 +162,7 @@ on_both_engines! {
         setup.reopen().await;
     }
 
-    async fn a_newer_schema_is_refused_and_stays_untouched(setup) {
+    async fn u06_a_newer_schema_is_refused_and_stays_untouched(setup) {
         connect(&setup.store, "account-1").await;
         setup.store.close().await;
         setup.sql("UPDATE schema_version SET version = 99").await;
@@ -216,7 +216,7 @@ async fn r24_a_second_process_that_serves_the_same_file_is_refused() {
 }
 
 #[tokio::test]
-async fn several_processes_may_start_at_once_on_an_empty_postgresql() {
+async fn u07_several_processes_may_start_at_once_on_an_empty_postgresql() {
     let Some(database) = testkit::postgres::database() else {
         return;
     };

@@ -15,12 +15,12 @@ use tokio_util::sync::CancellationToken;
 use crate::counting::CountedWorker;
 
 testkit::on_both_engines!(
-    a_run_that_is_stopped_goes_on_where_it_was,
-    two_processes_never_run_the_same_integration_at_once,
+    r30_a_run_that_is_stopped_goes_on_where_it_was,
+    r29_two_processes_never_run_the_same_integration_at_once,
     the_run_of_a_dead_process_is_taken_over_and_the_dead_can_write_no_more,
 );
 
-async fn a_run_that_is_stopped_goes_on_where_it_was(kind: Kind) {
+async fn r30_a_run_that_is_stopped_goes_on_where_it_was(kind: Kind) {
     let (quiet, other) = Install::connected(kind, 40).await;
     assert_eq!(quiet.sync(other).await, RunState::Complete);
 
@@ -59,7 +59,7 @@ async fn a_run_that_is_stopped_goes_on_where_it_was(kind: Kind) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pausing_ends_a_run_within_a_page_and_keeps_what_it_read() {
+async fn r29_pausing_ends_a_run_within_a_page_and_keeps_what_it_read() {
     let (install, id) = Install::connected(Kind::Sqlite, 40).await;
     let gate = Arc::new(Semaphore::new(0));
     install
@@ -107,7 +107,7 @@ async fn pausing_ends_a_run_within_a_page_and_keeps_what_it_read() {
     assert_eq!(install.sync(id).await, RunState::Complete);
 }
 
-async fn two_processes_never_run_the_same_integration_at_once(kind: Kind) {
+async fn r29_two_processes_never_run_the_same_integration_at_once(kind: Kind) {
     let (install, id) = Install::connected(kind, 40).await;
     // The first run is due.
     install.clock.advance_ms(60_000);
