@@ -115,7 +115,8 @@ impl Common {
         }
         Err(Failure::store(format!(
             "there is no key file {}, but the database holds secrets that were sealed with one: restore it from your \
-             backup. If it is lost for good, run `seatwise key replace-lost`",
+             backup. If it is lost for good, put 32 random bytes in base64 there (mode 600) and authorise every \
+             account again",
             file.display()
         )))
     }
@@ -185,37 +186,6 @@ impl Common {
             )));
         }
         Ok(())
-    }
-
-    /// Opens a database whose key is lost, with the key that takes its place: the one at hand, or a new one in a
-    /// file that gets its name with [`Common::keep_new_key`].
-    pub(crate) async fn store_with_new_key(&self) -> Result<Store, Failure> {
-        self.require_database()?;
-        let new = self.new_key_file();
-        let at_hand = match self.known_key()? {
-            None => MasterKey::load(&new)?,
-            known => known,
-        };
-        let key = at_hand.map_or_else(|| MasterKey::create(&new), Ok)?;
-        self.open(key, StoreAccess::Alone).await
-    }
-
-    /// Gives the new key its name, if there is one.
-    pub(crate) fn keep_new_key(&self) -> Result<(), Failure> {
-        let (new, file) = (self.new_key_file(), self.key_file());
-        if !file.exists() && new.exists() {
-            std::fs::rename(&new, &file)?;
-            store::sync_directory_of(&file)?;
-        }
-        Ok(())
-    }
-
-    /// Removes a new key that sealed nothing.
-    pub(crate) fn drop_new_key(&self) -> Result<(), Failure> {
-        match std::fs::remove_file(self.new_key_file()) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
     }
 
     /// Opens a database that must exist already, with its key.

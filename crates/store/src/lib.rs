@@ -29,7 +29,6 @@ mod integrations;
 mod jobs;
 mod json;
 mod key;
-mod lost_key;
 mod members;
 mod migrate;
 mod money;
@@ -77,7 +76,6 @@ pub use integrations::{
     NewIntegration, OAuthApp, PendingAuthorisation, Tokens,
 };
 pub use key::MasterKey;
-pub use lost_key::LostSecrets;
 pub use members::{ApiToken, Member, NewMember, Organisation, Session};
 pub use named_values::QuestionTemplate;
 pub use notifications::{

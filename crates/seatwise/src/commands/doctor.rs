@@ -140,8 +140,7 @@ async fn database(common: &Common, report: &mut Report) -> Result<Option<Store>,
     if let Err(failure) = common.master_key() {
         report.bad(
             &format!("master key: {failure}"),
-            "without it the stored tokens can't be opened: restore it from your backup, or run `seatwise key \
-             replace-lost` if it is lost for good",
+            "without it the stored tokens can't be opened",
         )?;
         return Ok(None);
     }
@@ -174,7 +173,7 @@ async fn content(store: &Store, report: &mut Report) -> Result<bool, Failure> {
     if !store.key_fits() {
         report.bad(
             "the master key is not the one that sealed this database's secrets",
-            "point --master-key-file (SEATWISE_MASTER_KEY_FILE) to the right key, or run `seatwise key replace-lost` if it is lost for good",
+            "point --master-key-file (SEATWISE_MASTER_KEY_FILE) to the right key, or authorise every account again",
         )?;
         return Ok(false);
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 use model::Clock as _;
-use store::{Actor, KeyRotation, LostSecrets, MasterKey, StoreAccess};
+use store::{Actor, KeyRotation, MasterKey, StoreAccess};
 
 use crate::cli::Common;
 use crate::config::KEY_VARIABLE;
@@ -21,24 +21,11 @@ pub(crate) enum Key {
                             Example:\n  seatwise key rotate --data /var/lib/seatwise"
     )]
     Rotate,
-    /// Go on without a master key that is lost for good, while no server runs: deletes what only it could open.
-    #[command(
-        after_help = "Users, history, decisions and contracts are kept. Tokens, client secrets, the password of the mail server and the\n\
-                            channels for notifications are deleted, and every account has to be authorised again. A key that is in a\n\
-                            backup is better restored: then nothing is lost.\n\n\
-                            Example:\n  seatwise key replace-lost --yes --data /var/lib/seatwise"
-    )]
-    ReplaceLost {
-        /// Confirm that the old key cannot be restored; without it nothing is deleted.
-        #[arg(long)]
-        yes: bool,
-    },
 }
 
 pub(crate) async fn run(common: Common, command: Key) -> Result<(), Failure> {
     match command {
         Key::Rotate => rotate(&common).await,
-        Key::ReplaceLost { yes } => replace_lost(&common, yes).await,
     }
 }
 
@@ -83,67 +70,6 @@ async fn rotate(common: &Common) -> Result<(), Failure> {
         "Keep a copy of the new key apart from the backups. Links in questions that were sent before no longer work: \
          ask again where an answer is still needed.",
     )
-}
-
-async fn replace_lost(common: &Common, confirmed: bool) -> Result<(), Failure> {
-    let store = common.store_with_new_key().await?;
-    if store.key_fits() {
-        store.close().await;
-        // An earlier call may have ended before the new key got its name.
-        common.keep_new_key()?;
-        return Err(Failure::usage(
-            "the master key opens this database: nothing is lost. To replace it, use `seatwise key rotate`",
-        ));
-    }
-    if !confirmed {
-        store.close().await;
-        common.drop_new_key()?;
-        return Err(Failure::usage(
-            "this deletes all tokens and secrets, which only the lost key could open, and every account has to be \
-             authorised again; confirm with --yes",
-        ));
-    }
-    let lost = store.replace_lost_key(&Actor::Cli, SystemClock.now()).await;
-    store.close().await;
-    let lost = lost?;
-    store::crash::point("lost secrets given up");
-    common.keep_new_key()?;
-    print(&format!(
-        "The database has a new master key: {}. Keep a copy of it apart from the backups.",
-        common.key_source()
-    ))?;
-    print("Users, history, decisions and contracts are kept. To do now:")?;
-    for line in to_do(&lost) {
-        print(&format!("- {line}"))?;
-    }
-    Ok(())
-}
-
-/// What has to be entered again, one line each.
-fn to_do(lost: &LostSecrets) -> Vec<String> {
-    let mut lines = Vec::new();
-    if lost.oauth_apps > 0 {
-        lines.push("enter the OAuth app of each application again (Settings)".to_owned());
-    }
-    for name in &lost.integrations {
-        lines.push(format!("authorise “{name}” again (its page, Reconnect)"));
-    }
-    if lost.write_access > 0 {
-        lines.push("connect write access again where changes are made by Seatwise".to_owned());
-    }
-    if lost.mail_password {
-        lines.push("enter the password of the mail server again (Settings, Mail)".to_owned());
-    }
-    for name in &lost.channels {
-        lines.push(format!("set up the notification channel “{name}” again"));
-    }
-    if lost.messages > 0 {
-        lines.push(format!(
-            "{} messages were not delivered and are gone: ask again where an answer is still needed",
-            lost.messages
-        ));
-    }
-    lines
 }
 
 fn report(rotated: &KeyRotation) -> Result<(), Failure> {

@@ -58,7 +58,7 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     if !store.key_fits() {
         tracing::error!(
             "the master key is not the one that sealed the secrets of this database: no account can be read until \
-             --master-key-file (SEATWISE_MASTER_KEY_FILE) names the right one, or `seatwise key replace-lost` gives up what it sealed"
+             --master-key-file (SEATWISE_MASTER_KEY_FILE) names the right one, or every account is authorised again"
         );
     }
     if store.is_key_rotating().await? {

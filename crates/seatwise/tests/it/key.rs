@@ -15,7 +15,6 @@ use crate::faults::{refused, with_own_key};
 testkit::on_both_engines!(
     k07_a_rotation_that_is_killed_at_any_point_is_finished_by_the_next,
     k07_no_rotation_while_a_server_runs,
-    k07_a_lost_key_is_replaced_whenever_it_is_interrupted,
 );
 
 /// A database with a secret, and its key in a file beside it.
@@ -162,60 +161,4 @@ async fn k07_a_key_in_the_environment_is_replaced_by_hand() {
         .await
         .good();
     assert_ne!(std::fs::read_to_string(&next).unwrap(), new);
-}
-
-async fn k07_a_lost_key_is_replaced_whenever_it_is_interrupted(kind: Kind) {
-    let database = with_a_secret(kind).await;
-    let file = database.directory().join("master.key");
-    // The key that is at hand opens the database: nothing is lost.
-    let refused = program(&database)
-        .run(&["key", "replace-lost", "--yes"])
-        .await;
-    assert_eq!(refused.code, Some(2), "{refused:?}");
-    assert!(refused.err.contains("nothing is lost"), "{refused:?}");
-
-    std::fs::remove_file(&file).unwrap();
-    let advice = program(&database)
-        .run(&["serve", "--listen", "127.0.0.1:0"])
-        .await;
-    assert!(
-        advice.err.contains("seatwise key replace-lost"),
-        "{advice:?}"
-    );
-    let unconfirmed = program(&database).run(&["key", "replace-lost"]).await;
-    assert_eq!(unconfirmed.code, Some(2), "{unconfirmed:?}");
-    assert_eq!(keys(database.directory()), [""; 0], "no key is left behind");
-
-    let mut told = false;
-    for crash_at in 1.. {
-        let ended = program(&database)
-            .env("SEATWISE_CRASH_AT", crash_at.to_string())
-            .run(&["key", "replace-lost", "--yes"])
-            .await;
-        let done = program(&database)
-            .run(&["key", "replace-lost", "--yes"])
-            .await;
-        told |= done.out.contains("OAuth app");
-        if ended.code == Some(0) {
-            break;
-        }
-        // Either nothing was done before, and now it is; or everything was, and the key gets its name.
-        let finished = done.code == Some(0) || done.err.contains("nothing is lost");
-        assert!(finished, "{crash_at}: {done:?}");
-        assert_eq!(keys(database.directory()), ["master.key"]);
-        std::fs::remove_file(&file).unwrap();
-    }
-    assert!(told, "what to enter again is listed");
-    let mut options = database.options(Arc::new(SystemClock));
-    options.key = MasterKey::load(&file).unwrap().unwrap();
-    options.access = StoreAccess::Look;
-    let store = Store::open(options).await.unwrap();
-    assert!(store.key_fits());
-    assert!(store.oauth_app("zoom").await.unwrap().is_none());
-    let entries = store.audit(10, None).await.unwrap();
-    let replaced = entries
-        .iter()
-        .any(|entry| entry.action == "key.replace_lost");
-    assert!(replaced, "{entries:?}");
-    store.close().await;
 }
