@@ -18,44 +18,32 @@ pub(crate) const SUITES: SuiteData = SuiteData {
     field: SUITE_FIELD,
     as_of: "2026-11-23",
     suites: &[
-        suite("workplace_enterprise", "Zoom Workplace Enterprise"),
-        suite(
-            "workplace_enterprise_plus",
-            "Zoom Workplace Enterprise Plus",
-        ),
+        suite("workplace_enterprise", "Workplace Enterprise"),
+        suite("workplace_enterprise_plus", "Workplace Enterprise Plus"),
         suite(
             "workplace_enterprise_premier",
-            "Zoom Workplace Enterprise Premier",
+            "Workplace Enterprise Premier",
         ),
-        suite("workplace_business_plus", "Zoom Workplace Business Plus"),
-        suite("workplace_pro_plus", "Zoom Workplace Pro Plus"),
-        suite(
-            "education_campus",
-            "Zoom Workplace for Education School and Campus",
-        ),
-        suite(
-            "education_campus_plus",
-            "Zoom Workplace for Education School and Campus Plus",
-        ),
+        suite("workplace_business_plus", "Workplace Business Plus"),
+        suite("workplace_pro_plus", "Workplace Pro Plus"),
+        suite("education_campus", "Education School and Campus"),
+        suite("education_campus_plus", "Education School and Campus Plus"),
         suite(
             "education_enterprise_essentials",
-            "Zoom Workplace for Education Enterprise Essentials",
+            "Education Enterprise Essentials",
         ),
         suite(
             "education_enterprise_student",
-            "Zoom Workplace for Education Enterprise Student",
+            "Education Enterprise Student",
         ),
-        suite(
-            "education_enterprise_plus",
-            "Zoom Workplace for Education Enterprise Plus",
-        ),
+        suite("education_enterprise_plus", "Education Enterprise Plus"),
         suite(
             "education_enterprise_premier",
-            "Zoom Workplace for Education Enterprise Premier",
+            "Education Enterprise Premier",
         ),
-        suite("united_pro", "Zoom United Pro"),
-        suite("united_business", "Zoom United Business"),
-        suite("united_enterprise", "Zoom United Enterprise"),
+        suite("united_pro", "United Pro"),
+        suite("united_business", "United Business"),
+        suite("united_enterprise", "United Enterprise"),
     ],
 };
 
@@ -185,7 +173,7 @@ pub(crate) fn plans_of(user: &UserDetail) -> (Option<u64>, Option<String>) {
 pub(crate) fn suite_name(workplace: Option<u64>, united: Option<&str>) -> String {
     if let Some(option) = workplace {
         let known = named(&WORKPLACE, option);
-        return known.map_or_else(|| format!("Zoom Workplace {option}"), str::to_owned);
+        return known.map_or_else(|| format!("Workplace option {option}"), str::to_owned);
     }
     match united {
         None => String::new(),
@@ -194,7 +182,7 @@ pub(crate) fn suite_name(workplace: Option<u64>, united: Option<&str>) -> String
                 .parse()
                 .ok()
                 .and_then(|option| named(&UNITED, option));
-            known.map_or_else(|| format!("Zoom United {option}"), str::to_owned)
+            known.map_or_else(|| format!("United option {option}"), str::to_owned)
         }
     }
 }
@@ -236,7 +224,7 @@ mod tests {
         assert_eq!(on(33_554_432), "workplace_business_plus");
         assert_eq!(on(4_398_046_511_104), "workplace_pro_plus");
         assert_eq!(on(0), "");
-        assert_eq!(on(2), "Zoom Workplace 2");
+        assert_eq!(on(2), "Workplace option 2");
         assert_eq!(suite_of(&UserDetail::default()), "");
     }
 
@@ -293,7 +281,7 @@ mod tests {
         };
         assert_eq!(united("1024"), "united_enterprise");
         assert_eq!(united("65536"), "united_business");
-        assert_eq!(united("3"), "Zoom United 3");
+        assert_eq!(united("3"), "United option 3");
         assert_eq!(united("none"), "");
         assert_eq!(united(""), "");
     }

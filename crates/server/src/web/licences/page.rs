@@ -62,11 +62,14 @@ fn view(
 ) -> licences::LicencesPage {
     let id = subject.id;
     let bases = base_licences(account);
+    let families = account.application.licences;
     let mut totals = account.findings.licences();
+    // In the application's order: the plain licence, those of suites, add-ons.
     totals.sort_by_key(|total| {
         (
-            !bases.contains(&total.licence),
-            total.licence.family.clone(),
+            families
+                .iter()
+                .position(|family| family.key == total.licence.family),
             total.licence.size,
         )
     });
