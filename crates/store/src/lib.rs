@@ -42,6 +42,7 @@ mod people;
 mod questions;
 mod rejected;
 mod repeat;
+mod retention;
 mod revision;
 mod rotate_key;
 mod rule_settings;
@@ -93,6 +94,7 @@ pub use questions::{
     RecentAnswer,
 };
 pub use rejected::StoredRejection;
+pub use retention::AuditAnchor;
 pub use rotate_key::KeyRotation;
 pub use rule_settings::RuleSettings;
 pub use storage_fault::StorageFault;
