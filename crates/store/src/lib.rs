@@ -22,6 +22,7 @@ mod file_names;
 mod filter;
 mod findings;
 mod future;
+mod give_up_secrets;
 mod hex;
 mod history;
 mod ids;
@@ -70,6 +71,7 @@ pub use decisions::{Decision, DecisionScope, NewDecision};
 pub use error::{Error, Result};
 pub use filter::FindingListFilter;
 pub use findings::{FindingEvent, FindingEventKind, NewComment, SeenFindings};
+pub use give_up_secrets::SealedSecrets;
 pub use history::{AdminChangeFilter, HistoryPage, HostedDay, SignInDay, SignInFilter};
 pub use ids::{ChangeId, ChannelId, MessageId, QuestionId};
 pub use integrations::{

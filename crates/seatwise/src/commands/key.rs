@@ -1,5 +1,7 @@
 //! `key`: replaces the master key.
 
+mod lost_key;
+
 use std::path::Path;
 
 use clap::Subcommand;
@@ -7,7 +9,7 @@ use model::Clock as _;
 use store::{Actor, KeyRotation, MasterKey, StoreAccess};
 
 use crate::cli::Common;
-use crate::config::KEY_VARIABLE;
+use crate::config::{KEY_VARIABLE, WRONG_KEY_REMEDY};
 use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;
@@ -21,11 +23,25 @@ pub(crate) enum Key {
                             Example:\n  seatwise key rotate --data /var/lib/seatwise"
     )]
     Rotate,
+    /// Give up what was sealed with a master key that is lost for good, and make a new one.
+    #[command(
+        after_help = "Without --yes-the-key-is-lost it only says what will be given up. Everything that is not sealed is kept: users,\n\
+                            history, findings, decisions, contracts, members. Each account has to be authorised again afterwards.\n\n\
+                            Example:\n  seatwise key give-up --data /var/lib/seatwise\n  seatwise key give-up --data /var/lib/seatwise --yes-the-key-is-lost"
+    )]
+    GiveUp {
+        /// Confirms that no copy of the key exists. What it sealed is deleted.
+        #[arg(long)]
+        yes_the_key_is_lost: bool,
+    },
 }
 
 pub(crate) async fn run(common: Common, command: Key) -> Result<(), Failure> {
     match command {
         Key::Rotate => rotate(&common).await,
+        Key::GiveUp {
+            yes_the_key_is_lost,
+        } => lost_key::give_up(&common, yes_the_key_is_lost).await,
     }
 }
 
@@ -36,7 +52,7 @@ async fn rotate(common: &Common) -> Result<(), Failure> {
         return Err(Failure::store(
             "the master key is not the one that sealed the secrets of this database",
         )
-        .with_remedy("point --master-key-file (SEATWISE_MASTER_KEY_FILE) to the right one"));
+        .with_remedy(WRONG_KEY_REMEDY));
     }
     // The new key is stored before anything is sealed with it, and is found there again after a crash.
     let next = common.next_key_file();
@@ -88,7 +104,7 @@ fn report(rotated: &KeyRotation) -> Result<(), Failure> {
 }
 
 /// Lets the new key take the name of the old one, which gets a name of its own. Returns that name.
-fn put_in_place(next: &Path, file: &Path) -> Result<std::path::PathBuf, Failure> {
+pub(super) fn put_in_place(next: &Path, file: &Path) -> Result<std::path::PathBuf, Failure> {
     let key = MasterKey::load(file)?.ok_or_else(|| {
         Failure::store(format!(
             "{} is gone: rename {} to it",

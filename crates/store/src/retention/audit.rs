@@ -92,7 +92,15 @@ impl Store {
                 .await?;
             put(&mut tx, ALL, ANCHOR, Some(&text)).await?;
             let detail = json!({ "from": oldest, "to": last, "hash": anchor.hash });
-            record(&mut tx, &Actor::System, "audit.delete_old", "organisation:1", &detail, now).await?;
+            record(
+                &mut tx,
+                &Actor::System,
+                "audit.delete_old",
+                "organisation:1",
+                &detail,
+                now,
+            )
+            .await?;
             tx.commit().await?;
             crash::point("store: deleted old audit entries");
         }

@@ -4,8 +4,8 @@ mod audit;
 mod history;
 mod questions;
 
-pub(crate) use audit::anchor;
 pub use audit::AuditAnchor;
+pub(crate) use audit::anchor;
 pub(crate) use history::deleted_days;
 
 use model::{KeptData, MOST_KEPT_DAYS, Retention, Timestamp};
@@ -57,7 +57,15 @@ impl Store {
         })?;
         let mut tx = self.begin().await?;
         put(&mut tx, ALL, RETENTION, Some(&text)).await?;
-        record(&mut tx, actor, "retention.set", "organisation:1", &detail, now).await?;
+        record(
+            &mut tx,
+            actor,
+            "retention.set",
+            "organisation:1",
+            &detail,
+            now,
+        )
+        .await?;
         tx.commit().await
     }
 }
