@@ -79,10 +79,8 @@ impl Common {
     pub(crate) fn master_key(&self) -> Result<MasterKey, Failure> {
         self.known_key()?.ok_or_else(|| {
             let file = self.key_file();
-            Failure::store(format!(
-                "there is no key file {}: restore it from your backup, or give its path with --master-key-file",
-                file.display()
-            ))
+            Failure::store(format!("there is no key file {}", file.display()))
+                .with_remedy(WRONG_KEY_REMEDY)
         })
     }
 

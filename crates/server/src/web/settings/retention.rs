@@ -31,13 +31,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 /// Reads all kinds; one that is missing or empty is kept for ever.
-fn read(reader: &mut Reader<'_>) -> Option<Retention> {
+fn read(reader: &mut Reader<'_>) -> Retention {
     let mut retention = Retention::default();
     for data in KeptData::ALL {
         let days = reader.parse(data.value(), |text| data.parse_days(text));
         retention.set(data, days.flatten());
     }
-    Some(retention)
+    retention
 }
 
 async fn submit(
@@ -45,7 +45,7 @@ async fn submit(
     page_context: PageContext,
     form: FormBody,
 ) -> Result<Response, Failure> {
-    let retention = match form.read_with(read) {
+    let retention = match form.read_with(|reader| Some(read(reader))) {
         Ok(retention) => retention,
         Err(errors) => {
             let typed = KEPT_DATA.map(|info| form.text_or_empty(info.data.value()));
@@ -92,7 +92,7 @@ pub(crate) async fn set_retention(
     caller: Caller,
     body: JsonBody,
 ) -> Result<Json<Retention>, Failure> {
-    let retention = body.read_with(&[], read)?;
+    let retention = body.read_with(&[], |reader| Some(read(reader)))?;
     app.context
         .store
         .set_retention(retention, &caller.actor(), app.context.clock.now())
