@@ -2,9 +2,10 @@
 
 use model::Role;
 use reqwest::StatusCode;
+use testkit::database::Kind;
 use testkit::web::Visitor;
 
-use crate::fixture::Site;
+use crate::fixture::{Site, Town};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_api_token_is_shown_once_and_works_until_it_is_revoked() {
@@ -35,7 +36,8 @@ async fn an_api_token_is_shown_once_and_works_until_it_is_revoked() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_owner_sets_for_how_long_data_is_kept_and_the_rest_is_deleted() {
-    let site = Site::with_members().await;
+    let town = Town::new(Kind::Sqlite).await;
+    let site = &town.site;
     let owner = site.visitor(Role::Owner).await;
     let page = site.get(&owner, "/settings").await;
     assert!(page.body.contains("How long data is kept"));
@@ -57,14 +59,15 @@ async fn an_owner_sets_for_how_long_data_is_kept_and_the_rest_is_deleted() {
     ];
     let saved = site.submit(&owner, "/settings/retention", &right).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER);
-    let kept = site.get(&owner, "/api/v1/retention").await.json();
+    let kept = site.get(&owner, "/api/v1/retention").await;
+    let kept: serde_json::Value = serde_json::from_str(&kept.body).unwrap();
     assert_eq!(
         kept,
         serde_json::json!({"sign_ins": 60, "meetings": 800, "questions": null, "runs": 400, "audit": 365})
     );
     // A year later the job deletes the oldest entries, and the page says from where the log is verified.
     site.install.clock.advance_ms(366 * 86_400_000);
-    service::jobs::run_once(&site.app.context).await;
+    town.duties().await;
     let anchor = site.install.store.audit_anchor().await.unwrap().unwrap();
     assert!(anchor.entry > 0);
     assert_eq!(site.install.store.verify_audit().await.unwrap(), None);
