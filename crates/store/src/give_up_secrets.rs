@@ -120,6 +120,12 @@ impl Store {
             args![REASON],
         )
         .await?;
+        tx.execute(
+            "UPDATE runs SET state = 'cancelled', reason = 'the master key was lost', ended_at = $1
+             WHERE state = 'running'",
+            args![now],
+        )
+        .await?;
         for sql in [
             "DELETE FROM connections",
             "DELETE FROM write_access",

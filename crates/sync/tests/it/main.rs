@@ -9,6 +9,7 @@ mod change_plans;
 mod control;
 mod counting;
 mod delegations;
+mod idle;
 mod limits;
 mod listing;
 mod official;
