@@ -116,23 +116,39 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
         return Ok(());
     }
     for (version, migration) in (1..).zip(&MIGRATIONS) {
-        let mut tx = db.begin().await?;
-        let found = tx
-            .locked(VERSION, args![])
-            .await?
-            .ok_or_else(|| Error::corrupt("schema_version has no row"))?
-            .int("version")?;
-        refuse_newer(found)?;
-        if found >= version {
-            continue;
-        }
-        tx.without_time_limit().await?;
-        apply(&mut tx, version, migration).await?;
-        tx.commit().await?;
+        run(db, version, migration).await.map_err(in_use)?;
     }
     let found = version(db).await?;
     refuse_newer(found)?;
     remove_deleted_secrets(db, before).await
+}
+
+/// Runs one migration, unless it was run before.
+async fn run(db: &Db, version: i64, migration: &Migration) -> Result<()> {
+    let mut tx = db.begin_migration().await?;
+    let found = tx
+        .locked(VERSION, args![])
+        .await?
+        .ok_or_else(|| Error::corrupt("schema_version has no row"))?
+        .int("version")?;
+    refuse_newer(found)?;
+    if found >= version {
+        return Ok(());
+    }
+    tx.without_time_limit().await?;
+    apply(&mut tx, version, migration).await?;
+    tx.commit().await
+}
+
+/// Says what to do about a lock that another process did not give up in time.
+fn in_use(error: Error) -> Error {
+    if !error.is_lock_timeout() {
+        return error;
+    }
+    Error::conflict(
+        "the schema cannot be upgraded now, because another process uses the database. Nothing was changed: stop all \
+         other processes of Seatwise, and backups and sessions of psql, and start again",
+    )
 }
 
 async fn apply(tx: &mut Tx, version: i64, migration: &Migration) -> Result<()> {
@@ -199,6 +215,12 @@ pub(crate) async fn version(db: &Db) -> Result<i64> {
     db.read().await?.one(VERSION, args![]).await?.int("version")
 }
 
+/// The version of the schema, which stays the same until the end of the transaction: on PostgreSQL writers
+/// share a lock that a migration wants for itself, and `SQLite` has one writer.
+pub(crate) async fn version_within(tx: &mut Tx) -> Result<i64> {
+    tx.one(VERSION, args![]).await?.int("version")
+}
+
 /// The present version of the schema; 0 when nothing was ever stored.
 pub(crate) async fn version_or_none(db: &Db) -> Result<i64> {
     match version(db).await {
@@ -257,4 +279,55 @@ pub(crate) async fn create_version(tx: &mut Tx) -> Result<()> {
     )
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::connect::{TransactionLimits, open_postgres};
+
+    #[tokio::test]
+    async fn u09_a_locked_table_is_waited_for_a_bounded_time_and_nothing_is_half_done() {
+        let Some(database) = testkit::postgres::database() else {
+            return;
+        };
+        let limits = TransactionLimits {
+            lock: 200,
+            ..TransactionLimits::USUAL
+        };
+        let db = open_postgres(&database.url, Duration::ZERO, limits)
+            .await
+            .unwrap();
+        begin_counting(&db).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let old = i64::from(NEWEST) - 1;
+        apply_range(&mut tx, 0, old).await.unwrap();
+        tx.commit().await.unwrap();
+        // Somebody reads a table that the next migration changes, as a session of psql does.
+        let mut holder = db.snapshot().await.unwrap();
+        holder
+            .all("SELECT contract_id FROM contracts", args![])
+            .await
+            .unwrap();
+        let refused = migrate(&db).await.unwrap_err();
+        assert!(
+            refused.to_string().contains("stop all other processes"),
+            "{refused}"
+        );
+        assert_eq!(version(&db).await.unwrap(), old);
+        holder.commit().await.unwrap();
+        // A transaction that writes is waited for as well.
+        let writer = db.begin().await.unwrap();
+        let refused = migrate(&db).await.unwrap_err();
+        assert!(
+            refused.to_string().contains("Nothing was changed"),
+            "{refused}"
+        );
+        writer.commit().await.unwrap();
+        migrate(&db).await.unwrap();
+        assert_eq!(version(&db).await.unwrap(), i64::from(NEWEST));
+        db.close().await;
+    }
 }
