@@ -59,7 +59,7 @@ impl Store {
     /// have begun.
     pub(crate) async fn begin(&self) -> Result<Tx> {
         let mut tx = self.inner.db.begin().await?;
-        migrate::refuse_newer(migrate::version_within(&mut tx).await?)?;
+        crate::migrate::refuse_newer(crate::migrate::version_within(&mut tx).await?)?;
         Ok(tx)
     }
 
