@@ -16,6 +16,7 @@ mod official;
 mod plain;
 mod refusals;
 mod simulation;
+mod soak;
 mod spoilt;
 mod tokens;
 mod upcoming;
