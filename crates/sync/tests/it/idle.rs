@@ -69,7 +69,7 @@ async fn k06_the_authorisation_of_a_paused_account_is_renewed_before_it_ends(kin
     let integration = install.integration(id).await;
     assert_eq!(integration.state, IntegrationState::Paused);
     // One that was ended meanwhile is told before somebody resumes it.
-    install.zoom.control().revoke_grant(0);
+    install.zoom.sim.control().revoke_grant(0);
     install.clock.advance_ms(31 * DAY_MS);
     install.engine.renew_unused_authorisations().await;
     let integration = install.integration(id).await;
@@ -88,7 +88,7 @@ async fn k09_an_app_that_was_removed_is_said_once_and_asked_for_no_more(kind: Ki
     let users = install.users(id).await.len();
     // The access token is refused with status 401 and the refresh token with 400, as when an
     // administrator removes the app.
-    install.zoom.control().revoke_grant(0);
+    install.zoom.sim.control().revoke_grant(0);
     install.wire.forget();
     assert_eq!(install.sync(id).await, RunState::Failed);
     assert_eq!(token_calls(&install.wire), 1);
