@@ -46,7 +46,10 @@ pub(super) async fn give_up(common: &Common, confirmed: bool) -> Result<(), Fail
     let Some(new) = new.filter(|_| confirmed) else {
         let found = store.sealed_secrets().await?;
         store.close().await;
-        report(&found)?;
+        report(
+            "Only the lost key opens these, so they would be given up:",
+            &found,
+        )?;
         return Err(Failure::usage(
             "nothing was changed. If no copy of the master key exists, run the command again with --yes-the-key-is-lost",
         ));
@@ -62,7 +65,7 @@ pub(super) async fn give_up(common: &Common, confirmed: bool) -> Result<(), Fail
     store.close().await;
     let found = found?;
     store::crash::point("secrets given up");
-    report(&found)?;
+    report("Given up:", &found)?;
     in_place(&next, &file)
 }
 
@@ -87,8 +90,11 @@ fn in_place(next: &Path, file: &Path) -> Result<(), Failure> {
     ))
 }
 
-fn report(found: &SealedSecrets) -> Result<(), Failure> {
-    print("Sealed with the lost key, and given up:")?;
+fn report(heading: &str, found: &SealedSecrets) -> Result<(), Failure> {
+    if *found == SealedSecrets::default() {
+        return print("No account and no other secret was sealed with the lost key.");
+    }
+    print(heading)?;
     for (id, name) in &found.integrations {
         print(&format!("  account {id} ({name}): authorise it again"))?;
     }
