@@ -49,21 +49,16 @@ impl Store {
         let mut deleted = 0;
         loop {
             let mut tx = self.begin().await?;
-            let kept = tx
+            // Without a newer entry all are old. Numbers go on all the same, because the head counts them.
+            let row = tx
                 .one(
-                    "SELECT MIN(entry) AS entry FROM audit WHERE organisation_id = 1 AND at >= $1",
+                    "SELECT MIN(entry) AS oldest, COALESCE((SELECT MIN(entry) FROM audit
+                       WHERE organisation_id = 1 AND at >= $1), MAX(entry) + 1) AS kept
+                     FROM audit WHERE organisation_id = 1",
                     args![before],
                 )
                 .await?;
-            let oldest = tx
-                .one(
-                    "SELECT MIN(entry) AS entry FROM audit WHERE organisation_id = 1",
-                    args![],
-                )
-                .await?;
-            // Without a newer entry the last one is kept, because numbers must not begin anew.
-            let (Some(kept), Some(oldest)) = (kept.opt_int("entry")?, oldest.opt_int("entry")?)
-            else {
+            let (Some(oldest), Some(kept)) = (row.opt_int("oldest")?, row.opt_int("kept")?) else {
                 return Ok(deleted);
             };
             let last = (kept - 1).min(oldest + BATCH - 1);
