@@ -197,8 +197,8 @@ async fn k07_secrets_of_a_lost_key_are_given_up_wherever_it_is_killed(kind: Kind
         assert!(store.oauth_app("zoom").await.unwrap().is_none());
         assert_eq!(store.verify_audit().await.unwrap(), None);
         let audit = store.audit(9, None).await.unwrap();
-        let given_up = audit.iter().filter(|entry| entry.action == "key.give_up");
-        assert_eq!(given_up.count(), 1);
+        let entries = audit.iter().filter(|entry| entry.action == "key.give_up");
+        assert_eq!(entries.count(), 1);
         store.close().await;
         if ended {
             break;
