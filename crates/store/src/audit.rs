@@ -7,10 +7,10 @@ use std::fmt;
 use model::{MemberId, Timestamp};
 use sha2::{Digest as _, Sha256};
 
+use crate::audit_anchor::{self, AuditAnchor};
 use crate::db::{Reader, Row, Tx, args};
 use crate::hex::hex;
 use crate::ids::QuestionId;
-use crate::retention::{AuditAnchor, anchor};
 use crate::{Error, Result, Store};
 
 /// The person or program that makes a change.
@@ -181,10 +181,10 @@ impl Store {
     pub async fn verify_audit(&self) -> Result<Option<i64>> {
         loop {
             let mut reader = self.read().await?;
-            let anchor = anchor(&mut reader).await?;
+            let anchor = audit_anchor::anchor(&mut reader).await?;
             let bad = verify(&mut reader, anchor.as_ref()).await?;
             // Old entries may have been deleted since the anchor was read.
-            if bad.is_none() || anchor == crate::retention::anchor(&mut reader).await? {
+            if bad.is_none() || anchor == audit_anchor::anchor(&mut reader).await? {
                 return Ok(bad);
             }
         }

@@ -9,6 +9,7 @@ pub mod crash;
 
 mod account;
 mod audit;
+mod audit_anchor;
 mod backup;
 mod changes;
 mod connect;
@@ -52,6 +53,8 @@ mod store;
 mod sync;
 mod touch;
 mod upcoming_events;
+#[cfg(test)]
+mod upgrade_lock;
 mod users;
 mod validate;
 mod write;
@@ -62,6 +65,7 @@ pub(crate) use async_recursion::async_recursion as boxed;
 
 pub use account::{AccountSettings, HostReportPeriod};
 pub use audit::{Actor, AuditEntry};
+pub use audit_anchor::AuditAnchor;
 pub use backup::{Backup, BackupRequest, Restored, back_up, restore, sync_directory_of};
 pub use changes::{
     Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange, SavingState,
@@ -96,7 +100,6 @@ pub use questions::{
     RecentAnswer,
 };
 pub use rejected::StoredRejection;
-pub use retention::AuditAnchor;
 pub use rotate_key::KeyRotation;
 pub use rule_settings::RuleSettings;
 pub use storage_fault::StorageFault;

@@ -1,13 +1,13 @@
 //! `key`: replaces the master key.
 
+mod key_file;
 mod lost_key;
-
-use std::path::Path;
 
 use clap::Subcommand;
 use model::Clock as _;
 use store::{Actor, KeyRotation, MasterKey, StoreAccess};
 
+use self::key_file::put_in_place;
 use crate::cli::Common;
 use crate::config::{KEY_VARIABLE, WRONG_KEY_REMEDY};
 use crate::exit::Failure;
@@ -101,26 +101,4 @@ fn report(rotated: &KeyRotation) -> Result<(), Failure> {
         rotated.unreadable.len(),
         rotated.unreadable.join(", ")
     ))
-}
-
-/// Lets the new key take the name of the old one, which gets a name of its own. Returns that name.
-pub(super) fn put_in_place(next: &Path, file: &Path) -> Result<std::path::PathBuf, Failure> {
-    let key = MasterKey::load(file)?.ok_or_else(|| {
-        Failure::store(format!(
-            "{} is gone: rename {} to it",
-            file.display(),
-            next.display()
-        ))
-    })?;
-    let old = file.with_extension(format!("key.old-{}", key.fingerprint()));
-    match key.save(&old) {
-        Err(store::Error::File { source, .. })
-            if source.kind() == std::io::ErrorKind::AlreadyExists => {}
-        saved => saved?,
-    }
-    store::crash::point("old key kept");
-    std::fs::rename(next, file)?;
-    store::crash::point("new key in place");
-    store::sync_directory_of(file)?;
-    Ok(old)
 }

@@ -3,37 +3,16 @@
 //! that the chain vouches for it.
 
 use model::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::audit::record;
-use crate::db::{Reader, args};
-use crate::named_values::{ALL, CONTENT, put};
+use crate::audit_anchor::{ANCHOR, AuditAnchor, anchor};
+use crate::db::args;
+use crate::named_values::{ALL, put};
 use crate::{Actor, Error, Result, Store, crash};
 
-const ANCHOR: &str = "audit_anchor";
 /// Entries that are deleted in one transaction.
 const BATCH: i64 = 5000;
-
-/// The last entry of the audit log that was deleted because of its age.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditAnchor {
-    /// Its number.
-    pub entry: i64,
-    /// Its time.
-    pub at: Timestamp,
-    /// Its hash.
-    pub hash: String,
-}
-
-/// The anchor; `None` while nothing was deleted.
-pub(crate) async fn anchor(reader: &mut Reader) -> Result<Option<AuditAnchor>> {
-    let row = reader.optional(CONTENT, args![ALL, ANCHOR]).await?;
-    row.map(|row| {
-        serde_json::from_str(row.str("content")?).map_err(|_| Error::corrupt("the audit anchor"))
-    })
-    .transpose()
-}
 
 impl Store {
     /// The last entry of the audit log that was deleted because of its age; `None` when there is none.

@@ -4,8 +4,6 @@ mod audit;
 mod history;
 mod questions;
 
-pub use audit::AuditAnchor;
-pub(crate) use audit::anchor;
 pub(crate) use history::deleted_days;
 
 use model::{KeptData, MOST_KEPT_DAYS, Retention, Timestamp};

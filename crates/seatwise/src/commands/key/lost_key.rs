@@ -5,7 +5,7 @@ use std::path::Path;
 use model::Clock as _;
 use store::{Actor, MasterKey, SealedSecrets, StoreAccess};
 
-use super::put_in_place;
+use super::key_file::put_in_place;
 use crate::cli::Common;
 use crate::config::KEY_VARIABLE;
 use crate::exit::Failure;
