@@ -58,8 +58,12 @@ impl Db {
                 }
                 Self::Postgres { pool, begin } => {
                     // Safe, because the text consists of constants and numbers.
-                    let begin = AssertSqlSafe(format!("{begin}; {lock}")).into_sql_str();
-                    Tx::Postgres(pool.begin_with(begin).await?)
+                    let begin = AssertSqlSafe(begin.to_string()).into_sql_str();
+                    let mut tx = Tx::Postgres(pool.begin_with(begin).await?);
+                    // Not within the statements above: when the lock is not given in time, the driver
+                    // would not know of the transaction and would not roll it back.
+                    tx.execute(lock, Vec::new()).await?;
+                    tx
                 }
             };
             crash::point("store: begun");

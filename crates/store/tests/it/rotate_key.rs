@@ -81,9 +81,6 @@ async fn sealed_with(setup: &Setup, key: &MasterKey) -> usize {
 on_both_engines! {
     async fn k07_giving_up_a_lost_key_deletes_what_it_sealed_and_keeps_the_rest(setup) {
         let id = store_secrets(&setup).await;
-        let users = crate::support::users(&[("u-1", "ann@example.com")]);
-        let lease = setup.store.lease(id, "worker", crate::support::TTL).await.unwrap().unwrap();
-        setup.apply(&lease, users).await;
         setup.store.close().await;
         let store = open(&setup, MasterKey::from_bytes([8; 32])).await;
         assert!(!store.key_fits());
@@ -101,7 +98,6 @@ on_both_engines! {
         assert_eq!(integration.state, model::IntegrationState::ReconnectNeeded);
         assert!(integration.state_reason.unwrap().contains("Authorise the account again"));
         assert!(store.connection(id).await.unwrap().is_none());
-        assert!(store.user(id, "u-1").await.unwrap().is_some());
         assert!(store.smtp().await.unwrap().unwrap().password.is_none());
         assert_eq!(store.audit(1, None).await.unwrap()[0].action, "key.give_up");
         assert_eq!(store.verify_audit().await.unwrap(), None);
