@@ -16,6 +16,11 @@ pub(crate) const KEY_VARIABLE: &str = "SEATWISE_MASTER_KEY";
 /// Name of the key file in the data directory.
 const KEY_FILE: &str = "master.key";
 
+/// What to do about a master key that is missing or not the right one.
+pub(crate) const WRONG_KEY_REMEDY: &str = "put the right key back from its copy (a backup holds it only with \
+     --include-key), or point --master-key-file (SEATWISE_MASTER_KEY_FILE) to it. If no copy exists, \
+     `seatwise key give-up` says what is lost, keeps everything else and makes a new key";
+
 impl Common {
     /// The data directory; by default `data` in the current directory.
     pub(crate) fn data_dir(&self) -> PathBuf {
@@ -74,10 +79,8 @@ impl Common {
     pub(crate) fn master_key(&self) -> Result<MasterKey, Failure> {
         self.known_key()?.ok_or_else(|| {
             let file = self.key_file();
-            Failure::store(format!(
-                "there is no key file {}: restore it from your backup, or give its path with --master-key-file",
-                file.display()
-            ))
+            Failure::store(format!("there is no key file {}", file.display()))
+                .with_remedy(WRONG_KEY_REMEDY)
         })
     }
 
@@ -114,11 +117,10 @@ impl Common {
             std::fs::remove_file(&new)?;
         }
         Err(Failure::store(format!(
-            "there is no key file {}, but the database holds secrets that were sealed with one: restore it from your \
-             backup. If it is lost for good, put 32 random bytes in base64 there (mode 600) and authorise every \
-             account again",
+            "there is no key file {}, but the database holds secrets that were sealed with one",
             file.display()
-        )))
+        ))
+        .with_remedy(WRONG_KEY_REMEDY))
     }
 
     /// Refuses to make a new, empty database beside the key of one that was there before, because it
@@ -148,7 +150,8 @@ impl Common {
         )))
     }
 
-    async fn open(&self, key: MasterKey, access: StoreAccess) -> Result<Store, Failure> {
+    /// Opens the database with this key, which may be the wrong one.
+    pub(crate) async fn open(&self, key: MasterKey, access: StoreAccess) -> Result<Store, Failure> {
         let options = StoreOptions {
             location: self.location(),
             key,

@@ -7,7 +7,8 @@ use std::fmt;
 use model::{MemberId, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use crate::db::{Row, Tx, args};
+use crate::audit_anchor::{self, AuditAnchor};
+use crate::db::{Reader, Row, Tx, args};
 use crate::hex::hex;
 use crate::ids::QuestionId;
 use crate::{Error, Result, Store};
@@ -172,44 +173,21 @@ impl Store {
             .collect()
     }
 
-    /// Recomputes the chain of hashes.
+    /// Recomputes the chain of hashes, from the first entry that was not deleted because of its age.
     ///
     /// Returns the number of the first entry that was changed or is missing; `None` when the chain
     /// is intact.
     #[crate::boxed]
     pub async fn verify_audit(&self) -> Result<Option<i64>> {
-        // The end is read first, so that entries added in the meantime are ignored.
-        let mut reader = self.read().await?;
-        let head = reader
-            .optional(
-                "SELECT entry, hash FROM audit_heads WHERE organisation_id = 1",
-                args![],
-            )
-            .await?
-            .ok_or_else(|| Error::corrupt("audit_heads has no row"))?;
-        let (last, last_hash) = (head.int("entry")?, head.text("hash")?);
-        let (mut previous, mut next, mut bad) = (String::new(), 1, None);
-        reader
-            .each(
-                "SELECT entry, at, actor, action, target, detail, hash FROM audit
-                 WHERE organisation_id = 1 AND entry <= $1 ORDER BY entry",
-                args![last],
-                |row| {
-                    let entry = AuditEntry::read(row)?;
-                    if bad.is_none() {
-                        if entry.id != next || entry.hash != entry.chained(&previous) {
-                            bad = Some(next.min(entry.id));
-                        }
-                        next += 1;
-                        previous = entry.hash;
-                    }
-                    Ok(())
-                },
-            )
-            .await?;
-        Ok(bad
-            .or_else(|| (next != last + 1).then_some(next))
-            .or_else(|| (previous != last_hash).then_some(last)))
+        loop {
+            let mut reader = self.read().await?;
+            let anchor = audit_anchor::anchor(&mut reader).await?;
+            let bad = verify(&mut reader, anchor.as_ref()).await?;
+            // Old entries may have been deleted since the anchor was read.
+            if bad.is_none() || anchor == audit_anchor::anchor(&mut reader).await? {
+                return Ok(bad);
+            }
+        }
     }
 
     /// Adds an entry about an event that changes no data: a sign-in, a refused callback. `detail`
@@ -227,4 +205,41 @@ impl Store {
         record(&mut tx, actor, action, target, detail, now).await?;
         tx.commit().await
     }
+}
+
+async fn verify(reader: &mut Reader, anchor: Option<&AuditAnchor>) -> Result<Option<i64>> {
+    // The end is read first, so that entries added in the meantime are ignored.
+    let head = reader
+        .optional(
+            "SELECT entry, hash FROM audit_heads WHERE organisation_id = 1",
+            args![],
+        )
+        .await?
+        .ok_or_else(|| Error::corrupt("audit_heads has no row"))?;
+    let (last, last_hash) = (head.int("entry")?, head.text("hash")?);
+    let (mut previous, mut next) = anchor.map_or((String::new(), 1), |anchor| {
+        (anchor.hash.clone(), anchor.entry + 1)
+    });
+    let mut bad = None;
+    reader
+        .each(
+            "SELECT entry, at, actor, action, target, detail, hash FROM audit
+             WHERE organisation_id = 1 AND entry <= $1 ORDER BY entry",
+            args![last],
+            |row| {
+                let entry = AuditEntry::read(row)?;
+                if bad.is_none() {
+                    if entry.id != next || entry.hash != entry.chained(&previous) {
+                        bad = Some(next.min(entry.id));
+                    }
+                    next += 1;
+                    previous = entry.hash;
+                }
+                Ok(())
+            },
+        )
+        .await?;
+    Ok(bad
+        .or_else(|| (next != last + 1).then_some(next))
+        .or_else(|| (previous != last_hash).then_some(last)))
 }

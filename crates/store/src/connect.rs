@@ -35,13 +35,13 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TransactionLimits {
     /// For a lock that another transaction has.
-    lock: u32,
+    pub(crate) lock: u32,
     /// For one statement.
-    statement: u32,
+    pub(crate) statement: u32,
     /// Between two statements. A process that is frozen within a transaction loses its locks after
     /// this time; it is shorter than the lease of a sync, so that another process can take over as
     /// soon as the lease has expired.
-    idle: u32,
+    pub(crate) idle: u32,
 }
 
 impl TransactionLimits {

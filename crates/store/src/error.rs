@@ -164,6 +164,12 @@ impl Error {
                 if matches!(error.code().as_deref(), Some("5" | "6")))
     }
 
+    /// Whether a lock of another transaction was waited for in vain. PostgreSQL: lock not available.
+    pub(crate) fn is_lock_timeout(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error))
+            if error.code().as_deref() == Some("55P03"))
+    }
+
     /// Whether the transaction was certainly rolled back and can be repeated at once.
     pub(crate) fn is_rolled_back(&self) -> bool {
         // PostgreSQL: serialization failure, deadlock, lock not available.

@@ -69,11 +69,19 @@ impl MasterKey {
     /// # Errors
     /// [`Error::File`] when it cannot be created or exists already.
     pub fn create(path: &Path) -> Result<Self> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        fill_random(bytes.as_mut_slice())?;
-        let key = Self::from(KeyBytes(Arc::new(bytes)));
+        let key = Self::random()?;
         key.save(path)?;
         Ok(key)
+    }
+
+    /// A new random key.
+    ///
+    /// # Errors
+    /// An error when the system gives no random bytes.
+    pub fn random() -> Result<Self> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        fill_random(bytes.as_mut_slice())?;
+        Ok(Self::from(KeyBytes(Arc::new(bytes))))
     }
 
     /// Writes this key into a new file (mode 0600). The file is whole when it gets its name, because half

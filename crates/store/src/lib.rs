@@ -9,6 +9,7 @@ pub mod crash;
 
 mod account;
 mod audit;
+mod audit_anchor;
 mod backup;
 mod changes;
 mod connect;
@@ -22,6 +23,7 @@ mod file_names;
 mod filter;
 mod findings;
 mod future;
+mod give_up_secrets;
 mod hex;
 mod history;
 mod ids;
@@ -42,6 +44,7 @@ mod people;
 mod questions;
 mod rejected;
 mod repeat;
+mod retention;
 mod revision;
 mod rotate_key;
 mod rule_settings;
@@ -50,6 +53,8 @@ mod store;
 mod sync;
 mod touch;
 mod upcoming_events;
+#[cfg(test)]
+mod upgrade_lock;
 mod users;
 mod validate;
 mod write;
@@ -60,6 +65,7 @@ pub(crate) use async_recursion::async_recursion as boxed;
 
 pub use account::{AccountSettings, HostReportPeriod};
 pub use audit::{Actor, AuditEntry};
+pub use audit_anchor::AuditAnchor;
 pub use backup::{Backup, BackupRequest, Restored, back_up, restore, sync_directory_of};
 pub use changes::{
     Change, ChangeFilter, ChangeState, JournalEntry, LedgerEntry, NewChange, SavingState,
@@ -69,6 +75,7 @@ pub use decisions::{Decision, DecisionScope, NewDecision};
 pub use error::{Error, Result};
 pub use filter::FindingListFilter;
 pub use findings::{FindingEvent, FindingEventKind, NewComment, SeenFindings};
+pub use give_up_secrets::SealedSecrets;
 pub use history::{AdminChangeFilter, HistoryPage, HostedDay, SignInDay, SignInFilter};
 pub use ids::{ChangeId, ChannelId, MessageId, QuestionId};
 pub use integrations::{

@@ -116,23 +116,39 @@ pub(crate) async fn migrate(db: &Db) -> Result<()> {
         return Ok(());
     }
     for (version, migration) in (1..).zip(&MIGRATIONS) {
-        let mut tx = db.begin().await?;
-        let found = tx
-            .locked(VERSION, args![])
-            .await?
-            .ok_or_else(|| Error::corrupt("schema_version has no row"))?
-            .int("version")?;
-        refuse_newer(found)?;
-        if found >= version {
-            continue;
-        }
-        tx.without_time_limit().await?;
-        apply(&mut tx, version, migration).await?;
-        tx.commit().await?;
+        run(db, version, migration).await.map_err(in_use)?;
     }
     let found = version(db).await?;
     refuse_newer(found)?;
     remove_deleted_secrets(db, before).await
+}
+
+/// Runs one migration, unless it was run before.
+async fn run(db: &Db, version: i64, migration: &Migration) -> Result<()> {
+    let mut tx = db.begin_migration().await?;
+    let found = tx
+        .locked(VERSION, args![])
+        .await?
+        .ok_or_else(|| Error::corrupt("schema_version has no row"))?
+        .int("version")?;
+    refuse_newer(found)?;
+    if found >= version {
+        return Ok(());
+    }
+    tx.without_time_limit().await?;
+    apply(&mut tx, version, migration).await?;
+    tx.commit().await
+}
+
+/// Says what to do about a lock that another process did not give up in time.
+fn in_use(error: Error) -> Error {
+    if !error.is_lock_timeout() {
+        return error;
+    }
+    Error::conflict(
+        "the schema cannot be upgraded now, because another process uses the database. Nothing was changed: stop all \
+         other processes of Seatwise, and backups and sessions of psql, and start again",
+    )
 }
 
 async fn apply(tx: &mut Tx, version: i64, migration: &Migration) -> Result<()> {
@@ -199,6 +215,12 @@ pub(crate) async fn version(db: &Db) -> Result<i64> {
     db.read().await?.one(VERSION, args![]).await?.int("version")
 }
 
+/// The version of the schema, which stays the same until the end of the transaction: on PostgreSQL writers
+/// share a lock that a migration wants for itself, and `SQLite` has one writer.
+pub(crate) async fn version_within(tx: &mut Tx) -> Result<i64> {
+    tx.one(VERSION, args![]).await?.int("version")
+}
+
 /// The present version of the schema; 0 when nothing was ever stored.
 pub(crate) async fn version_or_none(db: &Db) -> Result<i64> {
     match version(db).await {
@@ -215,7 +237,7 @@ pub(crate) async fn version_or_none(db: &Db) -> Result<i64> {
 
 /// Creates the table with the version. PostgreSQL may refuse when another process creates it at the
 /// same time; a second attempt finds it.
-async fn begin_counting(db: &Db) -> Result<()> {
+pub(crate) async fn begin_counting(db: &Db) -> Result<()> {
     let mut last = None;
     for _ in 0..5 {
         match try_begin_counting(db).await {

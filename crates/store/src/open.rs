@@ -95,6 +95,13 @@ impl Store {
         self.inner.key_ok
     }
 
+    /// Whether the secrets of this database are sealed with that key.
+    #[crate::boxed]
+    pub async fn is_key(&self, key: &MasterKey) -> Result<bool> {
+        let row = self.read().await?.optional(CANARY, args![]).await?;
+        row.map_or(Ok(false), |row| Ok(key.opens_canary(row.str("sealed")?)))
+    }
+
     /// Waits for running statements, closes all connections and releases the file lock.
     #[crate::boxed]
     pub async fn close(&self) {

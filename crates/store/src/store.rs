@@ -54,8 +54,13 @@ pub struct StoreCheck {
 }
 
 impl Store {
+    /// Begins a transaction that may write. Refused once a newer version of Seatwise has migrated the schema,
+    /// because this version does not know what its rows mean now. A migration waits for transactions that
+    /// have begun.
     pub(crate) async fn begin(&self) -> Result<Tx> {
-        self.inner.db.begin().await
+        let mut tx = self.inner.db.begin().await?;
+        crate::migrate::refuse_newer(crate::migrate::version_within(&mut tx).await?)?;
+        Ok(tx)
     }
 
     pub(crate) async fn read(&self) -> Result<Reader> {

@@ -124,13 +124,7 @@ impl Engine {
             .into_iter()
             .map(|(name, count)| (name, u64::try_from(count).unwrap_or(0)))
             .collect();
-        let tokens = IntegrationTokens::new(
-            self.store().clone(),
-            self.config().clone(),
-            Arc::clone(&connector),
-            integration.id,
-            self.0.refreshes.clone(),
-        );
+        let tokens = self.tokens_of(Arc::clone(&connector), integration.id);
         let budget = budget(integration.plan, integration.budget_percent, used);
         let account = Arc::new(Account {
             plan: integration.plan,
@@ -145,6 +139,21 @@ impl Engine {
         }
         accounts.insert(integration.id, Arc::clone(&account));
         Ok(account)
+    }
+
+    /// The access token of an integration, as it is stored.
+    pub(crate) fn tokens_of(
+        &self,
+        connector: Arc<dyn Connector>,
+        id: IntegrationId,
+    ) -> IntegrationTokens {
+        IntegrationTokens::new(
+            self.store().clone(),
+            self.config().clone(),
+            connector,
+            id,
+            self.0.refreshes.clone(),
+        )
     }
 
     /// Drops the session of an integration, after its grant changed or it was removed.

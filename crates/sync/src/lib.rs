@@ -13,6 +13,7 @@ mod connect;
 mod connectors;
 mod engine;
 mod error;
+mod idle;
 mod lease;
 mod plan;
 mod preflight;

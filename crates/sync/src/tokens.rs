@@ -289,12 +289,18 @@ impl Renewal {
         }
         let integration = self.store.integration(self.id).await;
         let integration = integration.map_err(|error| TokenError::Temporary(error.to_string()))?;
-        if integration.is_none_or(|there| there.state != IntegrationState::Active) {
+        let in_use = [IntegrationState::Active, IntegrationState::Paused];
+        if integration.is_none_or(|there| !in_use.contains(&there.state)) {
             let stopped = "the integration was stopped meanwhile".to_owned();
             return Err(TokenError::Temporary(stopped));
         }
+        let why = if error.kind == AuthErrorKind::GrantInvalid {
+            " The app was removed there, its authorisation was replaced, or it was not used for too long."
+        } else {
+            ""
+        };
         let reason = format!(
-            "{} no longer accepts this connection ({error}).{} Authorise it again; all data is kept.",
+            "{} no longer accepts this connection ({error}).{why}{} Authorise it again; all data is kept.",
             self.connector.application().name,
             self.since_the_backup(tried).await
         );

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::{Engine, LEASE_MS};
 use crate::error::SyncError;
+use crate::idle::IdleWatch;
 use crate::schedule;
 use crate::turn::Turn;
 
@@ -72,6 +73,7 @@ impl Engine {
     pub async fn work(&self, stop: CancellationToken) {
         let mut runs = Runs::default();
         let mut look_up_failed = false;
+        let mut idle = IdleWatch::default();
         loop {
             while runs.has_room() && !stop.is_cancelled() {
                 let leased = self.store().lease_next(&self.config().holder, LEASE_MS);
@@ -101,6 +103,7 @@ impl Engine {
                     }
                 }
             }
+            idle.look(self).await;
             if !runs.has_room() {
                 let waiting = self
                     .store()

@@ -8,6 +8,7 @@ use sync::{CheckOutcome, Engine};
 use tokio::time::{Instant, timeout_at};
 
 use crate::cli::Common;
+use crate::config::WRONG_KEY_REMEDY;
 use crate::exit::Failure;
 use crate::file_system::{self, network_file_system};
 use crate::output::print;
@@ -138,10 +139,7 @@ async fn database(common: &Common, report: &mut Report) -> Result<Option<Store>,
         )?;
     }
     if let Err(failure) = common.master_key() {
-        report.bad(
-            &format!("master key: {failure}"),
-            "without it the stored tokens can't be opened",
-        )?;
+        report.bad(&format!("master key: {failure}"), WRONG_KEY_REMEDY)?;
         return Ok(None);
     }
     let store = match common.existing_store(StoreAccess::Look).await {
@@ -173,7 +171,7 @@ async fn content(store: &Store, report: &mut Report) -> Result<bool, Failure> {
     if !store.key_fits() {
         report.bad(
             "the master key is not the one that sealed this database's secrets",
-            "point --master-key-file (SEATWISE_MASTER_KEY_FILE) to the right key, or authorise every account again",
+            WRONG_KEY_REMEDY,
         )?;
         return Ok(false);
     }
@@ -215,7 +213,13 @@ async fn content(store: &Store, report: &mut Report) -> Result<bool, Failure> {
         return Ok(false);
     }
     match store.verify_audit().await? {
-        None => Report::good("the audit log is intact")?,
+        None => match store.audit_anchor().await? {
+            None => Report::good("the audit log is intact")?,
+            Some(anchor) => Report::good(&format!(
+                "the audit log is intact from entry {}; earlier ones were deleted because of their age",
+                anchor.entry + 1
+            ))?,
+        },
         Some(entry) => report.bad(
             &format!("the audit log was changed from entry {entry} on"),
             "check who had access to the database, and compare it with a backup",

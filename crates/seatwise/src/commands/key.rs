@@ -1,13 +1,15 @@
 //! `key`: replaces the master key.
 
-use std::path::Path;
+mod key_file;
+mod lost_key;
 
 use clap::Subcommand;
 use model::Clock as _;
 use store::{Actor, KeyRotation, MasterKey, StoreAccess};
 
+use self::key_file::put_in_place;
 use crate::cli::Common;
-use crate::config::KEY_VARIABLE;
+use crate::config::{KEY_VARIABLE, WRONG_KEY_REMEDY};
 use crate::exit::Failure;
 use crate::output::print;
 use crate::system::SystemClock;
@@ -21,11 +23,25 @@ pub(crate) enum Key {
                             Example:\n  seatwise key rotate --data /var/lib/seatwise"
     )]
     Rotate,
+    /// Give up what was sealed with a master key that is lost for good, and make a new one.
+    #[command(
+        after_help = "Without --yes-the-key-is-lost it only says what will be given up. Everything that is not sealed is kept: users,\n\
+                            history, findings, decisions, contracts, members. Each account has to be authorised again afterwards.\n\n\
+                            Example:\n  seatwise key give-up --data /var/lib/seatwise\n  seatwise key give-up --data /var/lib/seatwise --yes-the-key-is-lost"
+    )]
+    GiveUp {
+        /// Confirms that no copy of the key exists. What it sealed is deleted.
+        #[arg(long)]
+        yes_the_key_is_lost: bool,
+    },
 }
 
 pub(crate) async fn run(common: Common, command: Key) -> Result<(), Failure> {
     match command {
         Key::Rotate => rotate(&common).await,
+        Key::GiveUp {
+            yes_the_key_is_lost,
+        } => lost_key::give_up(&common, yes_the_key_is_lost).await,
     }
 }
 
@@ -36,7 +52,7 @@ async fn rotate(common: &Common) -> Result<(), Failure> {
         return Err(Failure::store(
             "the master key is not the one that sealed the secrets of this database",
         )
-        .with_remedy("point --master-key-file (SEATWISE_MASTER_KEY_FILE) to the right one"));
+        .with_remedy(WRONG_KEY_REMEDY));
     }
     // The new key is stored before anything is sealed with it, and is found there again after a crash.
     let next = common.next_key_file();
@@ -85,26 +101,4 @@ fn report(rotated: &KeyRotation) -> Result<(), Failure> {
         rotated.unreadable.len(),
         rotated.unreadable.join(", ")
     ))
-}
-
-/// Lets the new key take the name of the old one, which gets a name of its own. Returns that name.
-fn put_in_place(next: &Path, file: &Path) -> Result<std::path::PathBuf, Failure> {
-    let key = MasterKey::load(file)?.ok_or_else(|| {
-        Failure::store(format!(
-            "{} is gone: rename {} to it",
-            file.display(),
-            next.display()
-        ))
-    })?;
-    let old = file.with_extension(format!("key.old-{}", key.fingerprint()));
-    match key.save(&old) {
-        Err(store::Error::File { source, .. })
-            if source.kind() == std::io::ErrorKind::AlreadyExists => {}
-        saved => saved?,
-    }
-    store::crash::point("old key kept");
-    std::fs::rename(next, file)?;
-    store::crash::point("new key in place");
-    store::sync_directory_of(file)?;
-    Ok(old)
 }

@@ -12,6 +12,7 @@ mod owner;
 mod rejected_records;
 mod renewal;
 mod restore;
+mod retention;
 mod serve;
 mod sync;
 mod table;
@@ -126,6 +127,12 @@ pub(crate) enum Command {
                             Examples:\n  seatwise restore --check seatwise-2026-11-30.backup\n  seatwise restore --data /var/lib/seatwise seatwise-2026-11-30.backup"
     )]
     Restore(restore::Restore),
+    /// Show and change for how long each kind of data is kept.
+    #[command(
+        after_help = "What is older is deleted every day while the server runs.\n\n\
+                            Examples:\n  seatwise retention\n  seatwise retention sign_ins=180 audit=2555\n  seatwise retention meetings=forever"
+    )]
+    Retention(retention::Keep),
     /// Replace the master key.
     #[command(subcommand)]
     Key(key::Key),
@@ -163,6 +170,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Contracts(command) => contracts::run(common, command).await,
         Command::Backup(backup) => backup::run(common, backup).await,
         Command::Restore(restore) => restore::run(common, restore).await,
+        Command::Retention(keep) => retention::run(common, keep).await,
         Command::Key(command) => key::run(common, command).await,
         Command::Doctor => doctor::run(common).await,
         Command::Openapi => {

@@ -13,6 +13,7 @@ use store::StoreAccess;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::Common;
+use crate::config::WRONG_KEY_REMEDY;
 use crate::exit::Failure;
 use crate::file_system::{self, network_file_system};
 use crate::output::{notice, print};
@@ -57,8 +58,8 @@ pub(crate) async fn run(common: Common, serve: Serve) -> Result<(), Failure> {
     let store = common.store(StoreAccess::Serve).await?;
     if !store.key_fits() {
         tracing::error!(
-            "the master key is not the one that sealed the secrets of this database: no account can be read until \
-             --master-key-file (SEATWISE_MASTER_KEY_FILE) names the right one, or every account is authorised again"
+            "the master key is not the one that sealed the secrets of this database, so no account can be read: \
+             {WRONG_KEY_REMEDY}"
         );
     }
     if store.is_key_rotating().await? {

@@ -10,7 +10,10 @@ use testkit::process::Program;
 use crate::faults::{SmallDisk, refused, with_own_key};
 use crate::program::{Served, seatwise, seatwise_with};
 
-testkit::on_both_engines!(u04_an_installation_moves_to_the_other_engine);
+testkit::on_both_engines!(
+    u01_no_writer_waits_for_a_backup_that_takes_long,
+    u04_an_installation_moves_to_the_other_engine,
+);
 
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
@@ -194,4 +197,61 @@ async fn u03_a_backup_is_restored_with_its_own_key_only() {
         3,
         "there is no Seatwise database in",
     );
+}
+
+/// A backup of a large database takes minutes. Here it stands still in the middle, and writers do not wait
+/// for its next step.
+async fn u01_no_writer_waits_for_a_backup_that_takes_long(kind: Kind) {
+    use std::process::Command;
+    use std::sync::Arc;
+
+    use store::Actor;
+    use testkit::clock::{NOON, SystemClock, moment};
+    use testkit::wait::until;
+
+    const WRITES: usize = 200;
+
+    // Only then a process can be frozen at a point.
+    if !cfg!(feature = "crash-points") {
+        return;
+    }
+    let database = Database::new(kind);
+    let store = database.open(Arc::new(SystemClock)).await;
+    let write = async |number: usize| {
+        let detail = serde_json::json!({ "number": number });
+        store
+            .record_audit_entry(&Actor::Cli, "test", "thing", &detail, moment(NOON))
+            .await
+            .unwrap();
+    };
+    write(0).await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("seatwise.backup");
+    let frozen = on(&database)
+        .env("SEATWISE_FREEZE_AT", "backup: table written:3")
+        .start(&["backup", text(&file)]);
+    let id = frozen.id().to_string();
+    until("it stands still", async || {
+        let status = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+        let (_, state) = status.rsplit_once(')').unwrap();
+        state.trim_start().starts_with('T').then_some(())
+    })
+    .await;
+    // Each of them would wait until the backup goes on, which is after the last one.
+    for number in 1..=WRITES {
+        write(number).await;
+    }
+    let thawed = Command::new("kill").args(["-CONT", &id]).status().unwrap();
+    assert!(thawed.success());
+    let ended = frozen.finish().await;
+    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    store.close().await;
+    // It holds the state of its beginning.
+    let to = Database::new(kind);
+    let _ = on(&to).run(&["restore", text(&file)]).await.good();
+    let restored = to.open(Arc::new(SystemClock)).await;
+    let entries = restored.audit(1_000, None).await.unwrap();
+    let written = entries.iter().filter(|entry| entry.action == "test");
+    assert_eq!(written.count(), 1);
+    restored.close().await;
 }

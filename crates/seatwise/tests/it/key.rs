@@ -15,6 +15,7 @@ use crate::faults::{refused, with_own_key};
 testkit::on_both_engines!(
     k07_a_rotation_that_is_killed_at_any_point_is_finished_by_the_next,
     k07_no_rotation_while_a_server_runs,
+    k07_secrets_of_a_lost_key_are_given_up_wherever_it_is_killed,
 );
 
 /// A database with a secret, and its key in a file beside it.
@@ -161,4 +162,78 @@ async fn k07_a_key_in_the_environment_is_replaced_by_hand() {
         .await
         .good();
     assert_ne!(std::fs::read_to_string(&next).unwrap(), new);
+}
+
+async fn k07_secrets_of_a_lost_key_are_given_up_wherever_it_is_killed(kind: Kind) {
+    let give_up = ["key", "give-up", "--yes-the-key-is-lost"];
+    let mut finished = 0;
+    for crash_at in 1.. {
+        let database = with_a_secret(kind).await;
+        let key = database.directory().join("master.key");
+        // In turn the key is missing and another one is in its place.
+        std::fs::remove_file(&key).unwrap();
+        if crash_at % 2 == 0 {
+            MasterKey::create(&key).unwrap();
+        }
+        let died = program(&database)
+            .env("SEATWISE_CRASH_AT", crash_at.to_string())
+            .run(&give_up)
+            .await;
+        let ended = died.code == Some(0);
+        assert!(ended || died.code.is_none(), "{}{}", died.out, died.err);
+        if ended {
+            assert!(died.out.contains("the OAuth app of zoom"), "{}", died.out);
+            assert!(died.out.contains("The new key is in"), "{}", died.out);
+        } else {
+            let said = program(&database).run(&give_up).await.good();
+            assert!(said.contains("The new key is in"), "{said}");
+            finished += 1;
+        }
+        assert!(!keys(database.directory()).contains(&"master.key.next".to_owned()));
+        let mut options = database.options(Arc::new(SystemClock));
+        options.key = MasterKey::load(&key).unwrap().unwrap();
+        let store = Store::open(options).await.unwrap();
+        assert!(store.key_fits());
+        assert!(store.oauth_app("zoom").await.unwrap().is_none());
+        assert_eq!(store.verify_audit().await.unwrap(), None);
+        let audit = store.audit(9, None).await.unwrap();
+        let entries = audit.iter().filter(|entry| entry.action == "key.give_up");
+        assert_eq!(entries.count(), 1);
+        store.close().await;
+        if ended {
+            break;
+        }
+    }
+    assert!(
+        finished > 2 || !cfg!(feature = "crash-points"),
+        "only {finished} points"
+    );
+}
+
+#[tokio::test]
+async fn k07_nothing_is_given_up_without_need_or_without_the_confirmation() {
+    let database = with_a_secret(Kind::Sqlite).await;
+    let key = database.directory().join("master.key");
+    let give_up = ["key", "give-up", "--yes-the-key-is-lost"];
+    let needless = program(&database).run(&give_up).await;
+    refused(&needless, 2, "nothing to give up");
+    assert_eq!(secret(&database).await, "the secret");
+    let elsewhere = database.directory().join("kept");
+    std::fs::rename(&key, &elsewhere).unwrap();
+    for command in [
+        &["doctor"][..],
+        &["users"],
+        &["serve", "--listen", "127.0.0.1:0"],
+    ] {
+        let ended = program(&database).run(command).await;
+        let said = format!("{}{}", ended.out, ended.err);
+        assert!(said.contains("seatwise key give-up"), "{command:?} {said}");
+    }
+    let asked = program(&database).run(&["key", "give-up"]).await;
+    assert!(asked.out.contains("the OAuth app of zoom"), "{}", asked.out);
+    refused(&asked, 2, "nothing was changed");
+    assert_eq!(keys(database.directory()), [] as [String; 0]);
+    // The key was found again after all.
+    std::fs::rename(&elsewhere, &key).unwrap();
+    assert_eq!(secret(&database).await, "the secret");
 }

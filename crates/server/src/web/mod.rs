@@ -78,6 +78,7 @@ const FEATURES: &[fn(Routes) -> Routes] = &[
     people::page::routes,
     settings::page::routes,
     settings::audit::routes,
+    settings::retention::routes,
     downloads::routes,
     integrations::api::routes,
     rejected::api::routes,

@@ -20,8 +20,6 @@ use crate::questions::letter::QuestionLetter;
 const BATCH: u32 = 10;
 /// Lease of a batch in milliseconds: longer than the delivery of a whole batch can take.
 const LEASE_MS: i64 = 15 * 60 * 1000;
-/// Days after which the results of deliveries and syncs are deleted.
-const RETENTION_DAYS: i64 = 400;
 
 /// The result of one attempt.
 enum Outcome {
@@ -305,15 +303,4 @@ pub async fn try_out(
         Outcome::Later(why) | Outcome::Never(why) => why,
         Outcome::Delivered => String::new(),
     }))
-}
-
-/// Deletes the results of old deliveries and syncs.
-pub(super) async fn delete_old(context: &Context) -> Result<(), Error> {
-    let before = context
-        .clock
-        .now()
-        .plus_ms(-RETENTION_DAYS * model::time::DAY_MS);
-    context.store.delete_old_messages(before).await?;
-    context.store.delete_old_runs(before).await?;
-    Ok(())
 }

@@ -14,6 +14,7 @@ mod notifications;
 mod payload;
 mod pending_notice;
 mod questions;
+mod retention;
 mod trouble;
 
 use std::collections::HashSet;
@@ -76,6 +77,9 @@ async fn run_all(context: &Context, memory: &mut Memory, stop: &CancellationToke
             "notices",
             notifications::enqueue(context, &mut memory.enqueued).await,
         );
+    }
+    if lease(context, "retention").await {
+        log_failure("retention", retention::delete_old(context, stop).await);
     }
     // Messages are leased one by one, so several processes can deliver at the same time.
     log_failure("delivery", delivery::deliver(context, stop).await);

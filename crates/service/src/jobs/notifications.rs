@@ -9,12 +9,9 @@ use store::NewMessage;
 use super::audience::Audience;
 use super::payload::Payload;
 use super::pending_notice::PendingNotice;
-use super::{delivery, digest, notices};
+use super::{digest, notices};
 use crate::context::Context;
 use crate::error::Error;
-
-/// Name of the stored value with the last day on which old messages were deleted.
-const CLEANED_ON: &str = "outbox.forgot";
 
 /// Whether a notice is important enough for a channel: compares its saving in the currency of the
 /// channel's smallest amount with that amount. Savings without a price do not count.
@@ -50,14 +47,6 @@ pub(super) async fn enqueue(
             enqueue_one(context, &audience, &pending, enqueued, now).await?;
         }
         digest::record(context, monday).await?;
-    }
-    let today = now.day().to_string();
-    if context.store.job_value(None, CLEANED_ON).await?.as_deref() != Some(&today) {
-        delivery::delete_old(context).await?;
-        context
-            .store
-            .set_job_value(None, CLEANED_ON, Some(&today))
-            .await?;
     }
     Ok(())
 }

@@ -8,4 +8,5 @@
 mod contract_rows;
 mod export_columns;
 mod exports;
+mod retention;
 mod unreadable;

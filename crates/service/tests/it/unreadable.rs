@@ -23,14 +23,14 @@ const USERS: u64 = 60;
 
 /// The silent user.
 #[derive(Clone)]
-struct Person {
-    key: String,
-    email: String,
+pub(crate) struct Person {
+    pub(crate) key: String,
+    pub(crate) email: String,
 }
 
 /// Rows that Zoom sends in addition, by list.
 #[derive(Clone, Default)]
-struct Extra {
+pub(crate) struct Extra {
     meetings: Vec<Value>,
     sign_ins: Vec<Value>,
     hosts: Vec<Value>,
@@ -119,7 +119,7 @@ fn answer(install: &Install, person: &Person, extra: &Extra) {
 }
 
 /// An account that was read once with these rows.
-async fn read(
+pub(crate) async fn read(
     kind: Kind,
     extra: impl FnOnce(&Person) -> Extra,
 ) -> (Install, IntegrationId, Person) {
@@ -132,12 +132,12 @@ async fn read(
 }
 
 /// The verdict on a user: the state and the hold reasons of each finding, and the activity in 90 days.
-struct Verdict {
-    findings: Vec<(FindingState, Vec<HoldReason>)>,
-    activity: ActivityState,
+pub(crate) struct Verdict {
+    pub(crate) findings: Vec<(FindingState, Vec<HoldReason>)>,
+    pub(crate) activity: ActivityState,
 }
 
-async fn verdict(install: &Install, id: IntegrationId, key: &str) -> Verdict {
+pub(crate) async fn verdict(install: &Install, id: IntegrationId, key: &str) -> Verdict {
     let clock = Arc::clone(&install.clock);
     let roster = roster_of(&install.store, install.engine.connectors(), id, clock)
         .await

@@ -29,9 +29,24 @@ pub(crate) enum Db {
     },
 }
 
+/// Taken by every transaction of PostgreSQL that may write, so that a migration waits for all that have
+/// begun, and others wait for it. The number is arbitrary and must stay the same in all versions.
+const SHARED_LOCK: &str = "SELECT pg_advisory_xact_lock_shared(5283110601)";
+/// The same lock for a migration alone.
+const OWN_LOCK: &str = "SELECT pg_advisory_xact_lock(5283110601)";
+
 impl Db {
     /// Begins a transaction that may write.
     pub(crate) fn begin(&self) -> BoxFuture<'_, Result<Tx>> {
+        self.begin_locked(SHARED_LOCK)
+    }
+
+    /// Begins the transaction of a migration, when no other transaction that may write is under way.
+    pub(crate) fn begin_migration(&self) -> BoxFuture<'_, Result<Tx>> {
+        self.begin_locked(OWN_LOCK)
+    }
+
+    fn begin_locked(&self, lock: &'static str) -> BoxFuture<'_, Result<Tx>> {
         // Boxed for the reason given at `Conn`.
         Box::pin(async move {
             let tx = match self {
@@ -44,7 +59,11 @@ impl Db {
                 Self::Postgres { pool, begin } => {
                     // Safe, because the text consists of constants and numbers.
                     let begin = AssertSqlSafe(begin.to_string()).into_sql_str();
-                    Tx::Postgres(pool.begin_with(begin).await?)
+                    let mut tx = Tx::Postgres(pool.begin_with(begin).await?);
+                    // Not within the statements above: when the lock is not given in time, the driver
+                    // would not know of the transaction and would not roll it back.
+                    tx.execute(lock, Vec::new()).await?;
+                    tx
                 }
             };
             crash::point("store: begun");

@@ -8,6 +8,7 @@ use super::batch::Batch;
 use super::types::{AppliedWrites, SyncWrite};
 use crate::db::{Bulk, args};
 use crate::repeat::Repeats;
+use crate::retention::deleted_days;
 use crate::{Error, Lease, Result, Store, crash};
 
 const COVERAGE: Bulk = Bulk {
@@ -182,7 +183,12 @@ impl Batch<'_> {
         state: DayState,
         read_at: Timestamp,
     ) -> Result<()> {
-        let days: BTreeSet<Day> = days.iter().copied().collect();
+        let mut days: BTreeSet<Day> = days.iter().copied().collect();
+        if let Some((kept, at)) = deleted_days(self.tx, self.id, stream).await?
+            && read_at <= at
+        {
+            days.retain(|day| *day >= kept);
+        }
         let (Some(first), Some(last)) = (days.first(), days.last()) else {
             return Ok(());
         };

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _};
-use model::{DayState, IntegrationId, ManualClock, RunState};
+use model::{DayState, IntegrationId, KeptData, ManualClock, RunState};
 use store::{
     Actor, Answer, ChangeFilter, ChangeState, NewComment, QuestionFilter, QuestionId, RunTotals,
     Store, StoreLocation, SyncWrite,
@@ -67,6 +67,14 @@ async fn work(location: StoreLocation, clock: &Arc<ManualClock>) -> String {
     {
         store
             .disconnect(second.id, true, &Actor::Cli, NOW)
+            .await
+            .unwrap();
+    }
+    // The people's rows of 1 March go, and so does the knowledge of that day.
+    for data in [KeptData::SignIns, KeptData::Meetings] {
+        let first = day("2026-03-02");
+        store
+            .delete_old_history(IntegrationId(1), data, first, NOW)
             .await
             .unwrap();
     }

@@ -25,7 +25,7 @@ pub(crate) fn sign_in(moment: &str, email: &str) -> SignIn {
     }
 }
 
-fn event(id: &str, host: &str, start: &str) -> HostedEvent {
+pub(crate) fn event(id: &str, host: &str, start: &str) -> HostedEvent {
     HostedEvent {
         id: id.to_owned(),
         kind: EventKind::Meeting,

@@ -32,6 +32,7 @@ mod opening;
 mod persons;
 mod questions;
 mod rejected;
+mod retention;
 mod rotate_key;
 mod sealed;
 mod secrets;

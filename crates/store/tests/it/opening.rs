@@ -162,6 +162,24 @@ on_both_engines! {
         setup.reopen().await;
     }
 
+    async fn u08_an_older_process_writes_nothing_into_a_newer_schema(setup) {
+        let (integration, lease) = setup.leased().await;
+        let store = &setup.store;
+        setup.apply(&lease, users(&[("u-1", "ann@example.com")])).await;
+        // A newer version migrates the schema beside this process.
+        setup.sql("UPDATE schema_version SET version = 99").await;
+        let entries = store.audit(99, None).await.unwrap().len();
+        let refused = store.apply(&lease, vec![users(&[("u-2", "bob@example.com")])], NOW).await;
+        assert!(matches!(refused, Err(Error::NewerSchema { found: 99, .. })), "{refused:?}");
+        let refused = store.request_run(integration.id, &store::Actor::Cli, NOW).await;
+        assert!(matches!(refused, Err(Error::NewerSchema { .. })), "{refused:?}");
+        // What is there can be read, and nothing was added.
+        assert!(store.user(integration.id, "u-2").await.unwrap().is_none());
+        assert_eq!(store.audit(99, None).await.unwrap().len(), entries);
+        setup.sql(&format!("UPDATE schema_version SET version = {NEWEST}")).await;
+        setup.apply(&lease, users(&[("u-2", "bob@example.com")])).await;
+    }
+
     async fn u06_a_newer_schema_is_refused_and_stays_untouched(setup) {
         connect(&setup.store, "account-1").await;
         setup.store.close().await;

@@ -79,6 +79,33 @@ async fn sealed_with(setup: &Setup, key: &MasterKey) -> usize {
 }
 
 on_both_engines! {
+    async fn k07_giving_up_a_lost_key_deletes_what_it_sealed_and_keeps_the_rest(setup) {
+        let id = store_secrets(&setup).await;
+        setup.store.close().await;
+        let store = open(&setup, MasterKey::from_bytes([8; 32])).await;
+        assert!(!store.key_fits());
+        let named = store.sealed_secrets().await.unwrap();
+        let given_up = store.give_up_secrets(&new_key(), &Actor::Cli, NOW).await.unwrap();
+        assert_eq!(given_up, named);
+        assert_eq!(given_up.integrations[0].0, id);
+        assert_eq!(given_up.oauth_apps, ["zoom"]);
+        assert!(given_up.mail_password && given_up.messages > 0 && !given_up.channels.is_empty());
+        store.close().await;
+        assert_eq!(sealed_with(&setup, &MasterKey::from_bytes([7; 32])).await, 0);
+        let store = open(&setup, new_key()).await;
+        assert!(store.key_fits());
+        let integration = store.integration(id).await.unwrap().unwrap();
+        assert_eq!(integration.state, model::IntegrationState::ReconnectNeeded);
+        assert!(integration.state_reason.unwrap().contains("Authorise the account again"));
+        assert!(store.connection(id).await.unwrap().is_none());
+        assert!(store.smtp().await.unwrap().unwrap().password.is_none());
+        assert_eq!(store.audit(1, None).await.unwrap()[0].action, "key.give_up");
+        assert_eq!(store.verify_audit().await.unwrap(), None);
+        // Nothing is given up twice.
+        assert!(store.give_up_secrets(&new_key(), &Actor::Cli, NOW).await.is_err());
+        store.close().await;
+    }
+
     async fn k07_a_rotation_seals_every_secret_again(setup) {
         let id = store_secrets(&setup).await;
         let wanted = lasting_secrets(&setup.store, id).await;

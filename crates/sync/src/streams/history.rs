@@ -10,7 +10,7 @@ use connector::{Error, ErrorKind, History, PageRequest, Records, Window, Windows
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use model::{Day, DayState, Timestamp};
+use model::{Day, DayState, KeptData, Timestamp, streams};
 use store::{RejectedScope, SyncWrite};
 use tokio::sync::Semaphore;
 
@@ -57,7 +57,7 @@ pub(super) async fn read(
     for day in days_to_read_again(run, stream, &coverage).await? {
         coverage.days.remove(&day);
     }
-    let look_back = history.look_back_days;
+    let look_back = look_back(run, stream, history).await?;
     read_kept_again(run, stream, run.began.day().plus(-look_back)).await?;
     let due = match history.windows {
         Windows::BySize => {
@@ -90,6 +90,17 @@ pub(super) async fn read(
         .buffer_unordered(CHAINS)
         .try_collect()
         .await
+}
+
+/// The days of history to ask for: those that the application gives out and that are kept.
+async fn look_back(run: &Run<'_>, stream: &str, history: &History) -> Result<i32, Stop> {
+    let retention = run.store.retention().await?;
+    let kept = match stream {
+        streams::SIGN_INS => retention.days(KeptData::SignIns),
+        streams::MEETINGS | streams::HOST_REPORTS => retention.days(KeptData::Meetings),
+        _ => None,
+    };
+    Ok(history.look_back_days.min(kept.unwrap_or(i32::MAX)))
 }
 
 /// Reads all listings of a window, and then records its days as known. One listing alone would not

@@ -23,7 +23,7 @@ testkit::on_both_engines!(
 );
 
 /// An account that was connected by an administrator, whose access token has run out.
-async fn stale(kind: Kind, mode: RefreshMode) -> (Install, IntegrationId) {
+pub(crate) async fn stale(kind: Kind, mode: RefreshMode) -> (Install, IntegrationId) {
     let install = Install::with(kind, 30, |config| config.faults.refresh = mode).await;
     let id = install.connect_by_oauth(0).await;
     let install = install.reading(&["users"]);
@@ -38,7 +38,7 @@ async fn access_token(install: &Install, id: IntegrationId) -> String {
     connection.tokens.unwrap().access.expose_secret().to_owned()
 }
 
-fn token_calls(wire: &testkit::wire::Wire) -> usize {
+pub(crate) fn token_calls(wire: &testkit::wire::Wire) -> usize {
     wire.seen_at("/oauth/token").len()
 }
 
@@ -408,7 +408,7 @@ async fn r45_a_token_that_was_stored_while_the_clock_ran_ahead_is_renewed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r46_an_app_that_is_switched_off_is_named_and_not_asked_for_ever() {
+async fn k09_r46_an_app_that_is_switched_off_is_named_and_not_asked_for_ever() {
     let (install, id) = stale(Kind::Sqlite, RefreshMode::Strict).await;
     let off = r#"{"reason":"The app has been disabled.","error":"unauthorized_client"}"#;
     install

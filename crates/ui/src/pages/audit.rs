@@ -17,6 +17,8 @@ pub struct AuditPage {
     /// Id of the first entry whose hash is wrong because it was changed outside Seatwise; `None`
     /// when the hash chain is intact.
     pub broken_at: Option<i64>,
+    /// Number and time of the last entry that was deleted because of its age.
+    pub deleted: Option<(i64, Timestamp)>,
     /// Address of the first page; `None` on the first page itself.
     pub first: Option<String>,
     /// Address of the next page; `None` on the last one.
@@ -60,6 +62,9 @@ pub fn page(shell: &Shell, view: &AuditPage) -> Markup {
         }, &html! { "Who changed what in Seatwise. Each entry carries the hash of all before it." }, &html! {}))
         @if let Some(id) = view.broken_at {
             (page::notice(Tone::Bad, "The log was changed outside Seatwise", &html! { p { "Entry " (number(id)) " does not match its hash, so this entry and all later ones can't be trusted. Compare them with an older backup, and check who has access to the database." } }))
+        }
+        @if let Some((entry, at)) = view.deleted {
+            p.muted { "Entries up to " (number(entry)) ", of " (moment_with_time(shell.now, at)) ", were deleted because of their age. The log is verified from the entry after it, against the hash of that one." }
         }
         @if view.rows.is_empty() { section.card { (page::empty("Nothing yet", &html! { p { "Every change appears here." } })) } }
         @else {

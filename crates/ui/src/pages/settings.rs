@@ -1,10 +1,10 @@
 //! `/settings`: settings of the organisation and of the member. Posts to `/settings/inactivity`
-//! (`inactive_days`), `/settings/password` (`current`, `password`, `repeat`), `/settings/tokens`
+//! (`inactive_days`), `/settings/retention` (a field for each of [`KEPT_DATA`]), `/settings/password` (`current`, `password`, `repeat`), `/settings/tokens`
 //! (`label`, `days`), `/settings/tokens/{id}/revoke`, `/settings/apps/{application}` (`client_id`,
 //! `client_secret`).
 
 use maud::{Markup, html};
-use model::{Application, Permission, Timestamp};
+use model::{Application, KEPT_DATA, MOST_KEPT_DAYS, Permission, Retention, Timestamp};
 
 use crate::parts::form::{Input, copyable, select, summary};
 use crate::parts::table::{frame, head};
@@ -18,6 +18,10 @@ pub struct SettingsPage {
     pub inactive_days: i32,
     /// Threshold as typed, when it was not valid.
     pub typed_days: Option<String>,
+    /// For how many days each kind of data is kept.
+    pub retention: Retention,
+    /// The same as typed, in the order of [`KEPT_DATA`], when it was not valid.
+    pub typed_retention: Option<[String; KEPT_DATA.len()]>,
     /// API tokens of the current member.
     pub tokens: Vec<TokenRow>,
     /// A token that was just created; shown only once.
@@ -26,7 +30,7 @@ pub struct SettingsPage {
     pub unknown_proxy: bool,
     /// OAuth apps for authorisation in the browser.
     pub apps: Vec<OauthApp>,
-    /// The form that the errors belong to: `inactivity`, `password`, `tokens` or
+    /// The form that the errors belong to: `inactivity`, `retention`, `password`, `tokens` or
     /// `apps/{application}`.
     pub form: String,
     pub errors: Errors,
@@ -84,6 +88,7 @@ pub fn page(shell: &Shell, view: &SettingsPage) -> Markup {
             @if shell.may(Permission::ManageSettings) { (inactivity(view, of("inactivity"))) }
             (password(shell, of("password")))
         }
+        @if shell.may(Permission::ManageSettings) { (retention(view, of("retention"))) }
         (tokens(shell, view, of("tokens")))
         @if shell.may(Permission::ManageIntegrations) {
             @for app in &view.apps { (oauth_app(app, of(&format!("apps/{}", app.application.key)))) }
@@ -103,6 +108,33 @@ fn inactivity(view: &SettingsPage, errors: &Errors) -> Markup {
             form method="post" action="/settings/inactivity" {
                 (Input::text("inactive_days", "Days", days).between(1, 365)
                     .help("30 is common. Every page and the API can use another threshold for once.").render(errors))
+                button type="submit" { "Save" }
+            }
+        }
+    }
+}
+
+fn retention(view: &SettingsPage, errors: &Errors) -> Markup {
+    let set = |data| {
+        let days: Option<i32> = view.retention.days(data);
+        days.map_or(String::new(), |days| days.to_string())
+    };
+    let shown = view
+        .typed_retention
+        .clone()
+        .unwrap_or_else(|| KEPT_DATA.map(|info| set(info.data)));
+    html! {
+        section.card.form-card #retention {
+            h2 { "How long data is kept" }
+            p.card-lead { "Older data is deleted every day and does not come back, except from a backup or as far as the application still has it. An empty field keeps it for ever." }
+            (summary(errors))
+            form method="post" action="/settings/retention" {
+                @for (info, days) in KEPT_DATA.iter().zip(&shown) {
+                    @let usual = info.default.map_or("for ever".to_owned(), |days| format!("{days} days"));
+                    @let label = format!("{}: days", info.label);
+                    @let help = format!("{} Usual: {usual}.", info.effect);
+                    (Input::text(info.data.value(), &label, days).between(info.least.into(), MOST_KEPT_DAYS.into()).optional().help(&help).render(errors))
+                }
                 button type="submit" { "Save" }
             }
         }

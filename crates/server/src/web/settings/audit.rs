@@ -41,9 +41,11 @@ async fn show_audit(
 ) -> Result<Response, Failure> {
     let entries = app.context.store.audit(ENTRIES, before).await?;
     let members = app.context.store.members().await?;
+    let deleted = app.context.store.audit_anchor().await?;
+    let oldest = deleted.as_ref().map_or(1, |anchor| anchor.entry + 1);
     let next = entries
         .last()
-        .filter(|last| last.id > 1)
+        .filter(|last| last.id > oldest)
         .map(|last| format!("/audit?before={}", last.id));
     let view = audit::AuditPage {
         rows: entries
@@ -51,6 +53,7 @@ async fn show_audit(
             .map(|entry| row(entry, &members))
             .collect(),
         broken_at: app.context.store.verify_audit().await?,
+        deleted: deleted.map(|anchor| (anchor.entry, anchor.at)),
         first: before.map(|_| "/audit".to_owned()),
         next,
     };

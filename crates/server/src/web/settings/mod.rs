@@ -1,2 +1,3 @@
 pub(crate) mod audit;
 pub(crate) mod page;
+pub(crate) mod retention;

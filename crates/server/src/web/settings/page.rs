@@ -59,7 +59,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
 }
 
-async fn view(app: &App, page_context: &PageContext) -> Result<settings::SettingsPage, Failure> {
+pub(super) async fn view(
+    app: &App,
+    page_context: &PageContext,
+) -> Result<settings::SettingsPage, Failure> {
     let organisation = app.context.store.organisation().await?;
     let organisation = organisation.ok_or_else(|| Failure::not_found("organisation"))?;
     let tokens = app
@@ -87,6 +90,8 @@ async fn view(app: &App, page_context: &PageContext) -> Result<settings::Setting
         organisation: organisation.name,
         inactive_days: organisation.inactive_days,
         typed_days: None,
+        retention: app.context.store.retention().await?,
+        typed_retention: None,
         tokens: tokens
             .into_iter()
             .map(|token| settings::TokenRow {

@@ -70,6 +70,8 @@ pub(super) const API: &[Line] = &[
     ),
     ("GET", "/api/v1/rules", May(ViewData), true),
     ("PUT", "/api/v1/rules", May(ManageSettings), true),
+    ("GET", "/api/v1/retention", May(ManageSettings), true),
+    ("PUT", "/api/v1/retention", May(ManageSettings), true),
     (
         "GET",
         "/api/v1/integrations/{id}/contracts",

@@ -187,6 +187,7 @@ pub(super) const PAGES: &[Line] = &[
     ("POST", "/members/{id}/password", May(ManageMembers), false),
     ("GET", "/settings", Members, false),
     ("POST", "/settings/inactivity", May(ManageSettings), false),
+    ("POST", "/settings/retention", May(ManageSettings), false),
     ("POST", "/settings/password", Members, false),
     ("POST", "/settings/tokens", Members, false),
     ("POST", "/settings/tokens/{id}/revoke", Members, false),
