@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::ManualClock;
+use model::{ContractTerms, Day, Licence, ManualClock};
 use secrecy::ExposeSecret as _;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use store::{Actor, Error, MasterKey, Store, StoreAccess, StoreOptions};
@@ -81,6 +81,8 @@ async fn sealed_with(setup: &Setup, key: &MasterKey) -> usize {
 on_both_engines! {
     async fn k07_giving_up_a_lost_key_deletes_what_it_sealed_and_keeps_the_rest(setup) {
         let id = store_secrets(&setup).await;
+        let terms = ContractTerms::new(Licence::base("licensed"), 5, Day(20_000), Day(20_364));
+        let contract = setup.store.add_contract(id, &terms, &Actor::Cli, NOW).await.unwrap();
         setup.store.close().await;
         let store = open(&setup, MasterKey::from_bytes([8; 32])).await;
         assert!(!store.key_fits());
@@ -98,6 +100,8 @@ on_both_engines! {
         assert_eq!(integration.state, model::IntegrationState::ReconnectNeeded);
         assert!(integration.state_reason.unwrap().contains("Authorise the account again"));
         assert!(store.connection(id).await.unwrap().is_none());
+        let kept = store.contract(id, contract).await.unwrap().unwrap();
+        assert_eq!(kept.terms.quantity, 5);
         assert!(store.smtp().await.unwrap().unwrap().password.is_none());
         assert_eq!(store.audit(1, None).await.unwrap()[0].action, "key.give_up");
         assert_eq!(store.verify_audit().await.unwrap(), None);
