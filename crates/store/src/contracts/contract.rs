@@ -90,7 +90,7 @@ impl Store {
     /// Adds a contract.
     ///
     /// # Errors
-    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     #[crate::boxed]
     pub async fn add_contract(
         &self,
@@ -121,8 +121,8 @@ impl Store {
     /// Adds several contracts, or none of them when one is invalid.
     ///
     /// # Errors
-    /// [`Error::Field`](crate::Error::Field) with the entry (`contracts[2].quantity`, counted from 0),
-    /// [`Error::NotFound`](crate::Error::NotFound).
+    /// [`Error::Field`] with the entry (`contracts[2].quantity`, counted from 0),
+    /// [`Error::NotFound`].
     #[crate::boxed]
     pub async fn add_contracts(
         &self,
@@ -139,8 +139,8 @@ impl Store {
     /// nothing when an entry is invalid.
     ///
     /// # Errors
-    /// [`Error::Field`](crate::Error::Field) with the entry (`contracts[2].quantity`, counted from 0),
-    /// [`Error::NotFound`](crate::Error::NotFound) when the integration, or a contract that is to be changed, does
+    /// [`Error::Field`] with the entry (`contracts[2].quantity`, counted from 0),
+    /// [`Error::NotFound`] when the integration, or a contract that is to be changed, does
     /// not exist.
     #[crate::boxed]
     pub async fn import_contracts(
@@ -184,7 +184,7 @@ impl Store {
     /// Replaces the terms of a contract. Returns whether the contract exists.
     ///
     /// # Errors
-    /// [`Error::Field`](crate::Error::Field), [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
+    /// [`Error::Field`], [`Error::NotFound`] when the integration does not exist.
     #[crate::boxed]
     pub async fn update_contract(
         &self,
@@ -218,7 +218,7 @@ impl Store {
     /// again.
     ///
     /// # Errors
-    /// [`Error::NotFound`](crate::Error::NotFound) when the integration does not exist.
+    /// [`Error::NotFound`] when the integration does not exist.
     #[crate::boxed]
     pub async fn remove_contract(
         &self,
