@@ -81,7 +81,10 @@ async fn sealed_with(setup: &Setup, key: &MasterKey) -> usize {
 on_both_engines! {
     async fn k07_giving_up_a_lost_key_deletes_what_it_sealed_and_keeps_the_rest(setup) {
         let id = store_secrets(&setup).await;
-        let terms = ContractTerms::new(Licence::base("licensed"), 5, Day(20_000), Day(20_364));
+        let terms = ContractTerms {
+            name: "Order 7".to_owned(),
+            ..ContractTerms::new(Licence::base("licensed"), 5, Day(20_000), Day(20_364))
+        };
         let contract = setup.store.add_contract(id, &terms, &Actor::Cli, NOW).await.unwrap();
         setup.store.close().await;
         let store = open(&setup, MasterKey::from_bytes([8; 32])).await;
